@@ -1,0 +1,25 @@
+CREATE TABLE payment (
+    payment_id          TEXT          NOT NULL COMMENT 'Transaction; payments of one day are allocated in the order of this id | 还款流水号',
+    loan_id             TEXT          NOT NULL COMMENT 'Loan the cash was received on | 贷款编号',
+    value_date          DATE          NOT NULL COMMENT 'Day from which the cash counts (EBA 3.21 last_payment_date is its latest) | 起息日期',
+    payment_type        TEXT          CHECK (payment_type IN ('SCHEDULED', 'PREPAYMENT', 'PAYOFF', 'RECOVERY', 'REVERSAL'))
+                                      COMMENT 'What the cash is; a REVERSAL takes back the latest allocations from its value date on | 还款类型',
+    principal_paid      DECIMAL(18,2) NOT NULL COMMENT 'Cash on principal (part of EBA 5.03 history_of_total_repayments), loan currency; negative in a reversal | 实还本金',
+    interest_paid       DECIMAL(18,2) COMMENT 'Cash on interest (part of EBA 5.03), loan currency; negative in a reversal | 实还利息',
+    fee_paid            DECIMAL(18,2) COMMENT 'Cash on fees, loan currency; negative in a reversal | 实还费用',
+    penalty_paid        DECIMAL(18,2) COMMENT 'Cash on penalty interest, loan currency; negative in a reversal | 实还罚息',
+    collection_channel  TEXT          COMMENT 'Way the cash was won (EBA 5.01 type_of_collection), a code such as PHONE, VISIT, LETTER, LEGAL, AGENCY, ENFORCEMENT | 催收渠道',
+    collected_by        TEXT          COMMENT 'Staff number or agency that collected the cash; need not stand in officer | 清收人',
+    reverses_payment_id TEXT          COMMENT 'Payment that this reversal takes back | 被冲正流水号',
+    source_system       TEXT          COMMENT 'System that delivered the row | 来源系统',
+    batch_id            TEXT          COMMENT 'Delivery the row came with | 批次号',
+    known_at            TIMESTAMP     DEFAULT value_date COMMENT 'Instant at which the bank first had the row; empty means on value_date | 知晓时间',
+    PRIMARY KEY (payment_id),
+    FOREIGN KEY (loan_id) REFERENCES loan (loan_id),
+    FOREIGN KEY (reverses_payment_id) REFERENCES payment (payment_id),
+    CONSTRAINT principal_paid_negative_only_in_reversal CHECK (principal_paid >= 0 OR (payment_type IS NOT NULL AND payment_type = 'REVERSAL')),
+    CONSTRAINT interest_paid_negative_only_in_reversal CHECK (interest_paid >= 0 OR (payment_type IS NOT NULL AND payment_type = 'REVERSAL')),
+    CONSTRAINT fee_paid_negative_only_in_reversal CHECK (fee_paid >= 0 OR (payment_type IS NOT NULL AND payment_type = 'REVERSAL')),
+    CONSTRAINT penalty_paid_negative_only_in_reversal CHECK (penalty_paid >= 0 OR (payment_type IS NOT NULL AND payment_type = 'REVERSAL')),
+    CONSTRAINT reversal_never_positive CHECK (payment_type <> 'REVERSAL' OR (principal_paid <= 0 AND interest_paid <= 0 AND fee_paid <= 0 AND penalty_paid <= 0))
+) COMMENT = 'Cash received on a loan, or its reversal | 还款流水';

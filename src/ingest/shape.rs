@@ -1,0 +1,554 @@
+//! One source file becomes one staged Parquet file: accepted rows in it, rejected rows beside it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use polars::prelude::*;
+
+use super::reject::MASK;
+use super::{FILE, IngestError, LINE, Lines, Reason, Reject, TextTable, cast, check, source};
+use crate::config::{Mapping, SourceFiles};
+use crate::model::{Column, DefaultValue, Table};
+use crate::store::{Account, MoneyTotal};
+
+/// Rows read from one source, cast and checked.
+#[derive(Debug)]
+pub struct Staged {
+    /// Accepted rows: the table's columns in order, then [`LINE`] (a raw table: then [`FILE`] and [`LINE`]).
+    pub parquet: tempfile::TempPath,
+    pub rejects: Vec<Reject>,
+    pub account: Account,
+    /// Columns of the table that the source delivers.
+    pub columns: Vec<String>,
+    /// Columns of the source that nothing reads.
+    pub ignored_columns: Vec<String>,
+}
+
+/// Rows of a source, every column text.
+struct Frame {
+    name: String,
+    rows: LazyFrame,
+    columns: Vec<String>,
+    count: u64,
+    rejects: Vec<Reject>,
+    has_file_column: bool,
+    _table: Option<TextTable>,
+}
+
+/// Reads a delimited, JSON, workbook or Parquet file into an input table.
+///
+/// `constants` fills columns that the file does not have.
+///
+/// # Errors
+/// A file that is refused as a whole; single bad rows are in [`Staged::rejects`].
+pub fn stage_input(
+    name: &str,
+    path: &Path,
+    files: &SourceFiles,
+    mapping: &Mapping,
+    table: &Table,
+    constants: &BTreeMap<String, String>,
+) -> Result<Staged, IngestError> {
+    let frame = match files.format_of(name) {
+        crate::config::Format::Parquet => parquet_frame(name, path)?,
+        _ => text_frame(name, source::text_table(name, path, files)?)?,
+    };
+    shape(frame, mapping, table, constants)
+}
+
+/// Reads a Parquet file of any types, such as the result of a mapping query, into an input table.
+pub fn stage_parquet(
+    name: &str,
+    path: &Path,
+    mapping: &Mapping,
+    table: &Table,
+    constants: &BTreeMap<String, String>,
+) -> Result<Staged, IngestError> {
+    shape(parquet_frame(name, path)?, mapping, table, constants)
+}
+
+/// Reads a file into a raw table: every column text, null tokens empty.
+pub fn stage_raw(name: &str, path: &Path, files: &SourceFiles, mapping: &Mapping) -> Result<Staged, IngestError> {
+    let frame = match files.format_of(name) {
+        crate::config::Format::Parquet => parquet_frame(name, path)?,
+        _ => text_frame(name, source::text_table(name, path, files)?)?,
+    };
+    let is_null = |column: &str| {
+        let tokens = mapping.null_values.iter().map(|token| col(column).eq(lit(token.as_str())));
+        tokens.reduce(Expr::or).unwrap_or_else(|| lit(false))
+    };
+    let columns = frame.columns.iter().map(|column| {
+        when(is_null(column)).then(lit(NULL).cast(DataType::String)).otherwise(col(column.as_str())).alias(column.as_str())
+    });
+    let rows = frame.rows.clone().select(
+        columns.chain([lit(name).alias(FILE), col(LINE)]).collect::<Vec<_>>(),
+    );
+    let parquet = sink(name, rows)?;
+    let rejected = frame.rejects.len() as u64;
+    Ok(Staged {
+        parquet,
+        account: Account {
+            rows_read: frame.count,
+            rows_accepted: frame.count - rejected,
+            rows_rejected: rejected,
+            money: BTreeMap::new(),
+        },
+        rejects: frame.rejects,
+        columns: frame.columns,
+        ignored_columns: Vec::new(),
+    })
+}
+
+fn text_frame(name: &str, table: TextTable) -> Result<Frame, IngestError> {
+    let mut schema = Schema::default();
+    if table.lines == Lines::Column {
+        schema.with_column(LINE.into(), DataType::String);
+    }
+    for column in &table.columns {
+        schema.with_column(column.as_str().into(), DataType::String);
+    }
+    let schema = Arc::new(schema);
+    let has_rows = table.rows > table.rejects.len() as u64;
+    let rows = if has_rows {
+        let mut reader = LazyCsvReader::new(PlRefPath::new(table.path.to_string_lossy()))
+            .with_has_header(table.header_lines > 0)
+            .with_separator(table.delimiter)
+            .with_quote_char(table.quote)
+            .with_schema(Some(Arc::clone(&schema)))
+            .with_infer_schema_length(Some(0))
+            .with_glob(false)
+            .with_cache(false);
+        if table.lines == Lines::Counted {
+            let offset = table.header_lines as IdxSize + 1;
+            reader = reader.with_row_index(Some(RowIndex { name: LINE.into(), offset }));
+        }
+        reader.finish().map_err(|error| engine(name, &error))?
+    } else {
+        let mut schema = (*schema).clone();
+        schema.with_column(LINE.into(), DataType::String);
+        DataFrame::empty_with_schema(&schema).lazy()
+    };
+    Ok(Frame {
+        name: name.to_owned(),
+        rows: rows.with_columns([col(LINE).cast(DataType::Int64)]),
+        columns: table.columns.clone(),
+        count: table.rows,
+        rejects: table.rejects.clone(),
+        has_file_column: false,
+        _table: Some(table),
+    })
+}
+
+fn parquet_frame(name: &str, path: &Path) -> Result<Frame, IngestError> {
+    let damaged = |error: PolarsError| IngestError::Damaged { file: name.to_owned(), problem: error.to_string() };
+    if path.is_dir() {
+        return Err(IngestError::Folder { file: name.to_owned() });
+    }
+    let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
+    let mut rows = LazyFrame::scan_parquet(PlRefPath::new(path.to_string_lossy()), args).map_err(damaged)?;
+    let schema = rows.collect_schema().map_err(damaged)?;
+    let names: Vec<String> = schema.iter_names().map(|name| name.to_string()).collect();
+    let has = |column: &str| names.iter().any(|name| name == column);
+    let (has_line, has_file_column) = (has(LINE), has(FILE));
+    let columns: Vec<String> = names.into_iter().filter(|name| name != LINE && name != FILE).collect();
+    let count = rows.clone().select([len()]).collect().map_err(damaged)?;
+    let count = count.columns()[0].get(0).ok().and_then(|value| value.extract::<u64>()).unwrap_or_default();
+    let texts = columns.iter().map(|column| col(column.as_str()).cast(DataType::String));
+    let line = match has_line {
+        true => col(LINE).cast(DataType::Int64),
+        false => {
+            rows = rows.with_row_index(LINE, Some(1));
+            col(LINE).cast(DataType::Int64)
+        }
+    };
+    let file = has_file_column.then(|| col(FILE).cast(DataType::String));
+    let rows = rows.select(texts.chain([line]).chain(file).collect::<Vec<_>>());
+    Ok(Frame { name: name.to_owned(), rows, columns, count, rejects: Vec::new(), has_file_column, _table: None })
+}
+
+/// Where a column of the table gets its text from.
+enum Supply<'a> {
+    Column(&'a str),
+    Constant(String),
+    Absent,
+}
+
+fn shape(
+    frame: Frame,
+    mapping: &Mapping,
+    table: &Table,
+    constants: &BTreeMap<String, String>,
+) -> Result<Staged, IngestError> {
+    let supplies = supplies(&frame, mapping, table, constants)?;
+    let mut typed = Vec::new();
+    let mut flags: Vec<Flag> = Vec::new();
+    for (column, supply) in table.columns.iter().zip(&supplies) {
+        let (text, present) = match supply {
+            Supply::Column(name) => (cast::text(col(source_name(name)), column, table, mapping), true),
+            Supply::Constant(value) => (lit(value.as_str()), true),
+            Supply::Absent => (lit(NULL).cast(DataType::String), false),
+        };
+        let (value, loses_digits) = match present {
+            true => cast::typed(text.clone(), column.kind, mapping),
+            false => (lit(NULL), None),
+        };
+        typed.push(value.cast(cast::data_type(column.kind)).alias(column.name.as_str()));
+        if present {
+            flags.extend(flag_column(column, &text, loses_digits));
+        }
+    }
+    for check in &table.checks {
+        let column = check::column(check, table);
+        let text = format!("CHECK {}: {}", check.name, check.expression);
+        flags.push(Flag { reason: Reason::Check, column, text, raised: check::holds(check, table)?.not() });
+    }
+
+    // The typed columns get the table's names, so the source's own columns step aside.
+    let aside: Vec<String> = frame.columns.iter().map(|column| source_name(column)).collect();
+    let rows = frame.rows.clone().rename(&frame.columns, &aside, true).with_columns(typed);
+    let raised = flags.iter().enumerate().map(|(index, flag)| {
+        flag.raised.clone().fill_null(lit(false)).alias(flag_name(index))
+    });
+    let rows = rows.with_columns(raised.collect::<Vec<_>>());
+    let any = (0..flags.len()).map(|index| col(flag_name(index))).reduce(Expr::or).unwrap_or_else(|| lit(false));
+
+    let names = table.columns.iter().map(|column| col(column.name.as_str()));
+    let location = frame.has_file_column.then(|| col(FILE));
+    let accepted = rows.clone().filter(any.clone().not()).select(names.chain([col(LINE)]).collect::<Vec<_>>());
+    let parquet = sink(&frame.name, accepted)?;
+    let accepted = totals(&frame.name, &parquet, table)?;
+    let structural = frame.rejects.len() as u64;
+    let mut rejects = frame.rejects.clone();
+    let mut money: BTreeMap<String, MoneyTotal> =
+        accepted.money.iter().map(|(column, sum)| (column.clone(), MoneyTotal { accepted: *sum, rejected: 0 })).collect();
+    if accepted.rows + structural < frame.count {
+        let texts = supplies.iter().filter_map(|supply| match supply {
+            Supply::Column(name) => Some(col(source_name(name))),
+            _ => None,
+        });
+        let mut seen = BTreeSet::new();
+        let texts = texts.filter(|text| seen.insert(text.to_string())).collect::<Vec<_>>();
+        let flags_of = (0..flags.len()).map(|index| col(flag_name(index)));
+        let amounts = table.money_columns().map(|column| col(column.name.as_str()));
+        let selection = texts.into_iter().chain(flags_of).chain(amounts).chain([col(LINE)]).chain(location);
+        let refused = rows.filter(any).select(selection.collect::<Vec<_>>());
+        let refused = collect(&frame.name, refused)?;
+        for (column, total) in &mut money {
+            total.rejected = decimal_sum(&refused, column);
+        }
+        describe(&refused, &flags, table, &supplies, &frame.name, &mut rejects)?;
+    }
+    rejects.sort_by_key(|reject| reject.line);
+    let delivered = table.columns.iter().zip(&supplies).filter(|(_, supply)| !matches!(supply, Supply::Absent));
+    let columns = delivered.map(|(column, _)| column.name.clone()).collect();
+    let used = |column: &String| supplies.iter().any(|supply| matches!(supply, Supply::Column(name) if name == column));
+    Ok(Staged {
+        parquet,
+        account: Account {
+            rows_read: frame.count,
+            rows_accepted: accepted.rows,
+            rows_rejected: frame.count - accepted.rows,
+            money,
+        },
+        rejects,
+        columns,
+        ignored_columns: frame.columns.iter().filter(|column| !used(column)).cloned().collect(),
+    })
+}
+
+/// A condition under which a row is refused.
+struct Flag {
+    reason: Reason,
+    column: Option<String>,
+    text: String,
+    raised: Expr,
+}
+
+/// A column of the source beside the typed column that may have the same name.
+fn source_name(column: &str) -> String {
+    format!("source.{column}")
+}
+
+fn flag_name(index: usize) -> String {
+    format!("flag.{index}")
+}
+
+fn flag_column(column: &Column, text: &Expr, loses_digits: Option<Expr>) -> Vec<Flag> {
+    let name = Some(column.name.clone());
+    let mut flags = Vec::new();
+    if column.kind != crate::model::ColumnType::Text {
+        let value = col(column.name.as_str());
+        let text_of = format!("not a value of type {}", column.kind);
+        flags.push(Flag {
+            reason: Reason::Type,
+            column: name.clone(),
+            text: text_of,
+            raised: text.clone().is_not_null().and(value.is_null()),
+        });
+    }
+    if let Some(loses_digits) = loses_digits {
+        let text = format!("more digits than {} holds", column.kind);
+        flags.push(Flag { reason: Reason::Precision, column: name.clone(), text, raised: loses_digits });
+    }
+    if column.required {
+        let text_of = "may not be empty".to_owned();
+        flags.push(Flag { reason: Reason::Required, column: name, text: text_of, raised: text.clone().is_null() });
+    }
+    flags
+}
+
+fn supplies<'a>(
+    frame: &'a Frame,
+    mapping: &'a Mapping,
+    table: &Table,
+    constants: &BTreeMap<String, String>,
+) -> Result<Vec<Supply<'a>>, IngestError> {
+    let found = || frame.columns.join(", ");
+    if let Some(column) = mapping.rename.keys().find(|column| !frame.columns.contains(column)) {
+        return Err(IngestError::UnknownColumn { file: frame.name.clone(), column: column.clone(), found: found() });
+    }
+    let mut supplies = Vec::with_capacity(table.columns.len());
+    for column in &table.columns {
+        let renamed = mapping.rename.iter().filter(|(_, to)| **to == column.name).map(|(from, _)| from.as_str());
+        let own = frame.columns.iter().map(String::as_str);
+        let own = own.filter(|name| name.eq_ignore_ascii_case(&column.name) && !mapping.rename.contains_key(*name));
+        let mut candidates = renamed.chain(own);
+        let supply = match (candidates.next(), candidates.next()) {
+            (Some(first), Some(second)) => {
+                return Err(IngestError::Ambiguous {
+                    file: frame.name.clone(),
+                    first: first.to_owned(),
+                    second: second.to_owned(),
+                    column: column.name.clone(),
+                });
+            }
+            _ if mapping.set.contains_key(&column.name) => Supply::Constant(mapping.set[&column.name].clone()),
+            (Some(name), None) => Supply::Column(name),
+            (None, _) => match (&column.default, constants.get(&column.name)) {
+                (_, Some(constant)) => Supply::Constant(constant.clone()),
+                (Some(DefaultValue::Literal(value)), None) => Supply::Constant(value.clone()),
+                _ => Supply::Absent,
+            },
+        };
+        if column.required && matches!(supply, Supply::Absent) {
+            return Err(IngestError::MissingColumn {
+                file: frame.name.clone(),
+                table: table.name.clone(),
+                column: column.name.clone(),
+                found: found(),
+            });
+        }
+        supplies.push(supply);
+    }
+    Ok(supplies)
+}
+
+/// One reject for every flag of every refused row; a failed cast is not also reported as missing digits.
+fn describe(
+    refused: &DataFrame,
+    flags: &[Flag],
+    table: &Table,
+    supplies: &[Supply<'_>],
+    name: &str,
+    rejects: &mut Vec<Reject>,
+) -> Result<(), IngestError> {
+    let lines = refused.column(LINE).map_err(|error| engine(name, &error))?;
+    let files = refused.column(FILE).ok();
+    let text_of = |value: Option<&str>| value.map(str::to_owned);
+    for row in 0..refused.height() {
+        let line = lines.get(row).ok().and_then(|value| value.extract::<i64>()).unwrap_or_default();
+        let file = files.and_then(|files| text_of(files.str().ok()?.get(row)));
+        let mut refused_columns = BTreeSet::new();
+        for (index, flag) in flags.iter().enumerate() {
+            let raised = refused.column(&flag_name(index)).map_err(|error| engine(name, &error))?;
+            if !matches!(raised.get(row), Ok(AnyValue::Boolean(true))) {
+                continue;
+            }
+            if flag.reason != Reason::Check && !refused_columns.insert(flag.column.clone()) {
+                continue;
+            }
+            let position = flag.column.as_ref().and_then(|name| table.columns.iter().position(|column| column.name == *name));
+            let personal = position.is_some_and(|position| table.columns[position].personal);
+            let value = position.and_then(|position| match &supplies[position] {
+                Supply::Column(column) => {
+                    let texts = refused.column(&source_name(column)).ok()?;
+                    text_of(texts.str().ok()?.get(row))
+                }
+                Supply::Constant(value) => Some(value.clone()),
+                Supply::Absent => None,
+            });
+            rejects.push(Reject {
+                source: file.clone().unwrap_or_else(|| name.to_owned()),
+                line: line.max(0) as u64,
+                column: flag.column.clone(),
+                value: value.map(|value| if personal { MASK.to_owned() } else { value }),
+                reason: flag.reason,
+                text: flag.text.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+struct Totals {
+    rows: u64,
+    money: BTreeMap<String, i128>,
+}
+
+fn totals(name: &str, parquet: &Path, table: &Table) -> Result<Totals, IngestError> {
+    let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
+    let scan = LazyFrame::scan_parquet(PlRefPath::new(parquet.to_string_lossy()), args).map_err(|error| engine(name, &error))?;
+    let sums = table.money_columns().map(|column| {
+        col(column.name.as_str()).cast(DataType::Decimal(38, 2)).sum().alias(column.name.as_str())
+    });
+    let sums = collect(name, scan.select(sums.chain([len().alias("rows")]).collect::<Vec<_>>()))?;
+    let rows = sums.column("rows").ok().and_then(|rows| rows.get(0).ok()?.extract::<u64>()).unwrap_or_default();
+    let money = table.money_columns().map(|column| (column.name.clone(), decimal_sum(&sums, &column.name))).collect();
+    Ok(Totals { rows, money })
+}
+
+/// Sum of a DECIMAL(…,2) column in hundredths.
+fn decimal_sum(frame: &DataFrame, column: &str) -> i128 {
+    let Some(values) = frame.column(column).ok().and_then(|column| column.decimal().ok().cloned()) else { return 0 };
+    values.physical().iter().flatten().sum()
+}
+
+fn sink(name: &str, rows: LazyFrame) -> Result<tempfile::TempPath, IngestError> {
+    let stage = |source| IngestError::Stage { path: std::env::temp_dir(), source };
+    let temporary = tempfile::Builder::new().prefix("postloan-").suffix(".parquet").tempfile().map_err(stage)?;
+    let temporary = temporary.into_temp_path();
+    let target = SinkTarget::Path(PlRefPath::new(temporary.to_string_lossy()));
+    let options = ParquetWriteOptions {
+        compression: ParquetCompression::Uncompressed,
+        row_group_size: Some(131_072),
+        ..ParquetWriteOptions::default()
+    };
+    let sink = rows
+        .sink(SinkDestination::File { target }, FileWriteFormat::Parquet(Arc::new(options)), UnifiedSinkArgs::default())
+        .map_err(|error| engine(name, &error))?;
+    sink.collect_with_engine(Engine::Streaming).map_err(|error| engine(name, &error))?;
+    Ok(temporary)
+}
+
+fn collect(name: &str, rows: LazyFrame) -> Result<DataFrame, IngestError> {
+    let result = rows.collect_with_engine(Engine::Streaming).map_err(|error| engine(name, &error))?;
+    Ok(result.unwrap_single())
+}
+
+fn engine(name: &str, error: &PolarsError) -> IngestError {
+    IngestError::Engine { file: name.to_owned(), problem: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Encoding, Format};
+    use crate::model::Model;
+
+    fn files() -> SourceFiles {
+        SourceFiles {
+            paths: Vec::new(),
+            optional: false,
+            format: Some(Format::Csv),
+            delimiter: b',',
+            quote: Some(b'"'),
+            encoding: Encoding::Utf8,
+            columns: None,
+            sheet: None,
+        }
+    }
+
+    fn stage_with(table: &str, text: &str, mapping: &Mapping) -> Result<Staged, IngestError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.csv");
+        std::fs::write(&path, text).unwrap();
+        let model = Model::load(None).unwrap();
+        stage_input("t.csv", &path, &files(), mapping, model.table(table).unwrap(), &BTreeMap::new())
+    }
+
+    fn stage(table: &str, text: &str) -> Staged {
+        let mapping = Mapping { null_values: vec![String::new(), "NA".to_owned()], ..Mapping::default() };
+        stage_with(table, text, &mapping).unwrap()
+    }
+
+    fn reasons(staged: &Staged) -> Vec<(u64, Option<&str>, &str)> {
+        staged.rejects.iter().map(|reject| (reject.line, reject.column.as_deref(), reject.reason.code())).collect()
+    }
+
+    #[test]
+    fn every_row_is_accepted_or_rejected_and_its_money_counted_on_that_side() {
+        let staged = stage(
+            "payment",
+            "payment_id,loan_id,value_date,payment_type,principal_paid,interest_paid\n\
+             P1,007,2025-01-20,SCHEDULED,100.50,1\n\
+             P2,007,2025-01-21,SCHEDULED,1x,2\n\
+             P3,007,2025-02-30,SCHEDULED,3,3\n\
+             P4,007,2025-01-22,scheduled,4.000,4\n\
+             P5,007,2025-01-22,BARTER,5,5\n\
+             P6,007,2025-01-22,SCHEDULED,0.125,6\n\
+             P7,,2025-01-22,SCHEDULED,7,7\n\
+             P8,007,2025-01-22,SCHEDULED,-8,8\n",
+        );
+        assert_eq!(
+            reasons(&staged),
+            [
+                (3, Some("principal_paid"), "TYPE"),
+                (4, Some("value_date"), "TYPE"),
+                (6, Some("payment_type"), "CHECK"),
+                (7, Some("principal_paid"), "PRECISION"),
+                (8, Some("loan_id"), "REQUIRED"),
+                (9, Some("principal_paid"), "CHECK"),
+            ]
+        );
+        let account = &staged.account;
+        assert_eq!((account.rows_read, account.rows_accepted, account.rows_rejected), (8, 2, 6));
+        assert_eq!(account.money["principal_paid"].accepted, 10_450);
+        assert_eq!(account.money["interest_paid"], MoneyTotal { accepted: 500, rejected: 3_100 });
+    }
+
+    #[test]
+    fn aliases_null_tokens_and_value_maps_are_spelled_as_the_table_spells() {
+        let mut mapping = Mapping { null_values: vec![String::new(), "NA".to_owned()], ..Mapping::default() };
+        mapping.values.insert("source".into(), BTreeMap::from([("NA".into(), "MODEL".into())]));
+        let text = "warning_id,loan_id,customer_id,issued_at,severity,source\nW1,L1,,2025-01-01,high,NA\nW2,NA,C1,2025-01-01T10:00:00Z,,\n";
+        let staged = stage_with("warning", text, &mapping).unwrap();
+        assert_eq!(reasons(&staged), []);
+        let args = ScanArgsParquet::default();
+        let rows = LazyFrame::scan_parquet(PlRefPath::new(staged.parquet.to_string_lossy()), args).unwrap().collect().unwrap();
+        let texts = |column: &str| {
+            rows.column(column).unwrap().cast(&DataType::String).unwrap().str().unwrap().iter().map(|text| text.map(str::to_owned)).collect::<Vec<_>>()
+        };
+        assert_eq!(texts("severity"), [Some("RED".into()), None]);
+        assert_eq!(texts("source"), [Some("MODEL".into()), None]);
+        assert_eq!(texts("loan_id"), [Some("L1".into()), None]);
+        assert_eq!(texts("issued_at"), [Some("2025-01-01 00:00:00.000000".into()), Some("2025-01-01 10:00:00.000000".into())]);
+    }
+
+    #[test]
+    fn a_column_that_defines_the_row_must_be_there() {
+        let error = stage_with("payment", "payment_id,loan_id\n", &Mapping::default()).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "t.csv: table payment needs a column value_date, and no column of the file becomes it; the file has: \
+             payment_id, loan_id. Map one with rename, or give a constant with set"
+        );
+    }
+
+    #[test]
+    fn continental_amounts_are_read_as_written_and_a_stray_point_is_no_decimal_sign() {
+        let mapping = Mapping { decimal_comma: true, ..Mapping::default() };
+        let text = "cost_id,loan_id,cost_date,amount\nC1,L1,2025-01-01,\"1234,56\"\nC2,L1,2025-01-01,1.234\n";
+        let staged = stage_with("recovery_cost", text, &mapping).unwrap();
+        assert_eq!(staged.account.money["amount"].accepted, 123_456);
+        assert_eq!(reasons(&staged), [(3, Some("amount"), "TYPE")]);
+    }
+
+    #[test]
+    fn an_amount_that_does_not_fit_is_refused_and_never_rounded_or_cut() {
+        let text = "cost_id,loan_id,cost_date,amount\nC1,L1,2025-01-01,1.5E3\nC2,L1,2025-01-01,1.5E-3\nC3,L1,2025-01-01,12345678901234567.00\n";
+        let staged = stage("recovery_cost", text);
+        assert_eq!(staged.account.money["amount"].accepted, 150_000);
+        assert_eq!(reasons(&staged), [(3, Some("amount"), "PRECISION"), (4, Some("amount"), "TYPE")]);
+    }
+}

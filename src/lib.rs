@@ -1,0 +1,4 @@
+pub mod model;
+pub mod config;
+pub mod store;
+pub mod ingest;
