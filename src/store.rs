@@ -163,6 +163,14 @@ impl Store {
         }
     }
 
+    /// On local disk folders outlive their files.
+    fn remove_empty_folder(&self, path: &str) {
+        if let Some(folder) = self.local_path(path).as_deref().and_then(LocalPath::parent) {
+            // It fails while the folder still holds a file, as it should.
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
+
     /// Paths under a folder, seen from the lake's root.
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         use futures::TryStreamExt;

@@ -69,6 +69,22 @@ impl Store {
         Ok(Transaction { store: self.clone(), run: Uuid::now_v7().to_string(), base })
     }
 
+    /// Deletes the files of a run that did not commit.
+    pub async fn discard(&self, run: &str) -> Result<(), StoreError> {
+        let snapshot = self.latest().await?;
+        if snapshot.is_some_and(|snapshot| snapshot.manifest.run == run) {
+            return Ok(());
+        }
+        let folder = format!("run={run}");
+        for path in self.list("data").await? {
+            if path.split('/').any(|part| part == folder) {
+                self.delete(&path).await?;
+                self.remove_empty_folder(&path);
+            }
+        }
+        self.delete(&format!("_manifests/{run}.json")).await
+    }
+
     async fn read_json<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, StoreError> {
         let bytes = self.read(path).await?.ok_or_else(|| damaged(path, "it is missing"))?;
         serde_json::from_slice(&bytes).map_err(|error| damaged(path, &error.to_string()))

@@ -141,7 +141,8 @@ pub fn conform_schema(table: &str, schema: &Schema) -> Result<SchemaRef, StoreEr
     let mut fields = Vec::with_capacity(schema.fields().len());
     for field in schema.fields() {
         let name = field.name();
-        if !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+        // Raw tables keep the names of their files.
+        if !table.starts_with("raw.") && !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
             return Err(refuse(field, "must be named in lower-case ASCII letters, digits and _".to_owned()));
         }
         if fields.iter().any(|earlier: &Field| earlier.name() == name) {

@@ -1,0 +1,333 @@
+//! One period: base facts, evidence, tables, audits.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use datafusion::common::TableReference;
+
+use super::{Observer, PipelineError, Project, workspace};
+use crate::config::Period;
+use crate::query::{Catalogue, Header, Kind, Parameters, Query, Session, Severity, quoted};
+use crate::store::{DataFile, InputFile, ParquetSink, Store, Transaction};
+
+/// Columns of evidence; an indicator may leave out those that name a loan or customer.
+const EVIDENCE: [(&str, &str); 7] = [
+    ("officer_id", "VARCHAR"),
+    ("loan_id", "VARCHAR"),
+    ("customer_id", "VARCHAR"),
+    ("key", "VARCHAR"),
+    ("numerator", "DECIMAL(38,12)"),
+    ("denominator", "DECIMAL(38,12)"),
+    ("rule_code", "VARCHAR"),
+];
+const DATA_QUALITY: &str = "data_quality_issue";
+/// Examples of a failed audit in its message.
+const EXAMPLES: usize = 5;
+
+/// Which queries a project's data can answer, and what each other one lacks.
+#[derive(Debug, Clone)]
+pub struct Computability {
+    pub name: String,
+    pub kind: Kind,
+    pub title: String,
+    /// What is missing, as `table.column`; empty when the query can be computed.
+    pub missing: Vec<String>,
+}
+
+/// One computed period.
+pub(super) struct Computed {
+    pub tables: BTreeMap<String, DataFile>,
+    pub warnings: usize,
+    pub metrics: Vec<(String, Option<f64>)>,
+}
+
+pub(super) struct Computation<'a> {
+    pub project: &'a Project,
+    pub transaction: &'a Transaction,
+    pub inputs: &'a [InputFile],
+    pub period: Period,
+    pub parameters: &'a Parameters,
+    pub run_id: &'a str,
+}
+
+/// Whether any file delivers the table, or the column.
+pub fn is_delivered(inputs: &[InputFile], table: &str, column: Option<&str>) -> bool {
+    inputs.iter().filter(|file| file.table == table).any(|file| match column {
+        Some(column) => file.columns.iter().any(|delivered| delivered == column),
+        None => true,
+    })
+}
+
+/// Looks at every indicator and table of the catalogue.
+pub fn computability(catalogue: &Catalogue, delivers: impl Fn(&str, Option<&str>) -> bool) -> Vec<Computability> {
+    let of_kind = |kind| catalogue.of_kind(kind);
+    of_kind(Kind::Indicator)
+        .chain(of_kind(Kind::Portfolio))
+        .map(|query| Computability {
+            name: query.header.name.clone(),
+            kind: query.header.kind,
+            title: query.header.title.en.clone(),
+            missing: missing(&query.header, &delivers),
+        })
+        .collect()
+}
+
+fn missing(header: &Header, delivers: impl Fn(&str, Option<&str>) -> bool) -> Vec<String> {
+    let lacks = header.needs.iter().filter(|need| !delivers(&need.table, need.column.as_deref()));
+    lacks.map(ToString::to_string).collect()
+}
+
+/// A place for tables that other queries of the period read and nobody else.
+struct Scratch {
+    _folder: tempfile::TempDir,
+    store: Store,
+}
+
+impl Computation<'_> {
+    pub(super) async fn run(&self, observer: &dyn Observer) -> Result<Computed, PipelineError> {
+        let project = self.project;
+        let session = Session::new(&project.store, &project.limits())?;
+        workspace::register_inputs(project, &session, self.inputs, self.parameters).await?;
+        workspace::register_raw(project, &session, self.inputs)?;
+        workspace::register_buckets(&session, self.parameters)?;
+        let folder = tempfile::tempdir().map_err(|error| PipelineError::Internal(error.to_string()))?;
+        let store = Store::open(&folder.path().to_string_lossy(), &BTreeMap::new())?;
+        let scratch = Scratch { _folder: folder, store };
+
+        let lacks = |query: &Query| missing(&query.header, |table, column| is_delivered(self.inputs, table, column));
+        let indicators: Vec<&Query> = project.catalogue.of_kind(Kind::Indicator).collect();
+        register_indicators(&session, &indicators, &lacks)?;
+        let computable = indicators.iter().filter(|query| lacks(query).is_empty()).copied();
+        let evidence = evidence_query(computable.clone());
+        let tables = project.catalogue.queries().filter(|query| {
+            !matches!(query.header.kind, Kind::Source | Kind::Indicator | Kind::Audit) && lacks(query).is_empty()
+        });
+        let wanted: Vec<&Query> = tables.chain(computable).chain([&evidence]).collect();
+        let provided = |name: &str| session.has_table(name);
+        let order = project.catalogue.in_order(wanted.iter().copied(), provided)?;
+        let audits: Vec<&Query> = project.catalogue.of_kind(Kind::Audit).collect();
+
+        observer.begin(&self.period.name(), order.len() + audits.len());
+        let mut computed = Computed { tables: BTreeMap::new(), warnings: 0, metrics: Vec::new() };
+        for query in order {
+            let name = query.header.name.as_str();
+            observer.step(name);
+            if name == evidence.header.name {
+                let sql = self.evidence_sql(&session, &query.reads).await?;
+                self.keep(&session, &scratch, name, &sql).await?;
+            } else if query.header.is_published {
+                let file = self.publish(&session, &query.header, &query.sql).await?;
+                computed.tables.insert(name.to_owned(), file);
+            } else if query.header.is_kept {
+                self.keep(&session, &scratch, name, &query.sql).await?;
+            } else {
+                session.register_view(TableReference::bare(name), &query.sql, self.parameters).await?;
+            }
+        }
+        let issues = self.audit(&session, &audits, observer).await?;
+        computed.warnings = issues.num_rows();
+        computed.tables.insert(DATA_QUALITY.to_owned(), self.publish_issues(&session, issues).await?);
+        computed.metrics = metrics(&session).await;
+        observer.end();
+        Ok(computed)
+    }
+
+    /// All indicators' evidence in one table, amounts exact.
+    async fn evidence_sql(&self, session: &Session, indicators: &BTreeSet<String>) -> Result<String, PipelineError> {
+        let mut selects = Vec::new();
+        for name in indicators {
+            let frame = session.query(name, &format!("SELECT * FROM {}", quoted(name)), None).await?;
+            let has = |column: &str| frame.schema().inner().field_with_name(column).is_ok();
+            let columns = EVIDENCE.iter().map(|(column, data_type)| match has(column) {
+                true => format!("CAST({column} AS {data_type}) AS {column}"),
+                false => format!("CAST(NULL AS {data_type}) AS {column}"),
+            });
+            let columns = columns.collect::<Vec<_>>().join(", ");
+            selects.push(format!("SELECT '{name}' AS indicator_id, {columns} FROM {}", quoted(name)));
+        }
+        if selects.is_empty() {
+            let columns = EVIDENCE.iter().map(|(column, data_type)| format!("CAST(NULL AS {data_type}) AS {column}"));
+            let columns = columns.collect::<Vec<_>>().join(", ");
+            return Ok(format!("SELECT CAST(NULL AS VARCHAR) AS indicator_id, {columns} WHERE FALSE"));
+        }
+        Ok(selects.join("\nUNION ALL\n"))
+    }
+
+    /// Computes a table once for the other queries of the period.
+    async fn keep(&self, session: &Session, scratch: &Scratch, name: &str, sql: &str) -> Result<(), PipelineError> {
+        let (schema, mut rows) = session.stream(name, sql, Some(self.parameters)).await?;
+        let path = format!("{name}.parquet");
+        let mut sink = ParquetSink::create(&scratch.store, name, path.clone(), &schema, &[])?;
+        while let Some(batch) = Session::next(name, &mut rows).await? {
+            sink.write(&batch)?;
+        }
+        sink.finish().await?;
+        session.register_published(TableReference::bare(name), &[scratch.store.file_url(&path)]).await?;
+        Ok(())
+    }
+
+    /// Writes a table of the period and makes it readable for the queries after it.
+    async fn publish(&self, session: &Session, header: &Header, sql: &str) -> Result<DataFile, PipelineError> {
+        let name = header.name.as_str();
+        let grain: Vec<String> = header.grain.iter().map(|column| quoted(column)).collect();
+        let grain = grain.join(", ");
+        let sql = format!(
+            "SELECT CAST($period_start AS DATE) AS period_start, CAST($period_end AS DATE) AS period_end,
+             '{run_id}' AS run_id, q.* FROM (\n{sql}\n) AS q ORDER BY {grain}",
+            run_id = self.run_id,
+            sql = sql.trim_end().trim_end_matches(';'),
+        );
+        let (schema, mut rows) = session.stream(name, &sql, Some(self.parameters)).await?;
+        let path = self.transaction.data_path(name, &self.period.name());
+        let metadata = [("postloan.run_id", self.run_id), ("postloan.period", &self.period.name())];
+        let mut sink = ParquetSink::create(&self.project.store, name, path.clone(), &schema, &metadata)?;
+        while let Some(batch) = Session::next(name, &mut rows).await? {
+            sink.write(&batch)?;
+        }
+        let file = sink.finish().await?;
+        session.register_published(TableReference::bare(name), &[self.project.store.file_url(&path)]).await?;
+        self.check_grain(session, header, &grain).await?;
+        Ok(file)
+    }
+
+    async fn check_grain(&self, session: &Session, header: &Header, grain: &str) -> Result<(), PipelineError> {
+        let text = header.grain.iter().map(|column| format!("CAST({} AS VARCHAR)", quoted(column)));
+        let text = text.collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "SELECT concat_ws(' / ', {text}) FROM {table} GROUP BY {grain} HAVING count(*) > 1 LIMIT 1",
+            table = quoted(&header.name),
+        );
+        let rows = session.rows(&header.name, &sql, None).await?;
+        match rows.iter().find(|batch| batch.num_rows() > 0) {
+            None => Ok(()),
+            Some(batch) => Err(PipelineError::Grain {
+                table: header.name.clone(),
+                grain: header.grain.join(", "),
+                example: batch.column(0).as_string::<i32>().value(0).to_owned(),
+                period: self.period.name(),
+            }),
+        }
+    }
+
+    /// Runs every audit whose tables are there; a violated one of severity error stops the run.
+    async fn audit(
+        &self,
+        session: &Session,
+        audits: &[&Query],
+        observer: &dyn Observer,
+    ) -> Result<RecordBatch, PipelineError> {
+        let mut issues: Vec<[String; 4]> = Vec::new();
+        for audit in audits {
+            let name = audit.header.name.as_str();
+            observer.step(name);
+            let needs = &audit.header.needs;
+            let lacks_input = needs.iter().any(|need| !is_delivered(self.inputs, &need.table, need.column.as_deref()));
+            if lacks_input || !audit.reads.iter().all(|table| session.has_table(table)) {
+                continue;
+            }
+            let sql = format!("SELECT CAST(key AS VARCHAR), CAST(detail AS VARCHAR) FROM (\n{}\n) AS a ORDER BY 1, 2", audit.sql);
+            let rows = session.rows(name, &sql, Some(self.parameters)).await?;
+            let violations: Vec<(String, String)> = rows.iter().flat_map(key_and_detail).collect();
+            if audit.header.severity == Some(Severity::Error) && !violations.is_empty() {
+                let examples = violations.iter().take(EXAMPLES).map(|(key, detail)| format!("  {key}: {detail}\n"));
+                return Err(PipelineError::Audit {
+                    audit: name.to_owned(),
+                    period: self.period.name(),
+                    count: violations.len(),
+                    examples: examples.collect(),
+                });
+            }
+            let severity = "warning".to_owned();
+            issues.extend(violations.into_iter().map(|(key, detail)| [name.to_owned(), severity.clone(), key, detail]));
+        }
+        let names = ["check_id", "severity", "key", "detail"];
+        let fields = names.iter().map(|name| Field::new(*name, DataType::Utf8, true)).collect::<Vec<_>>();
+        let column = |index: usize| -> ArrayRef { Arc::new(StringArray::from_iter_values(issues.iter().map(|issue| &issue[index]))) };
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), (0..names.len()).map(column).collect())
+            .map_err(|error| PipelineError::Internal(error.to_string()))
+    }
+
+    async fn publish_issues(&self, session: &Session, issues: RecordBatch) -> Result<DataFile, PipelineError> {
+        let found = TableReference::partial("lake", "issues");
+        session.register_batches(found, issues.schema(), vec![issues])?;
+        let sql = format!(
+            "SELECT CAST($period_start AS DATE) AS period_start, CAST($period_end AS DATE) AS period_end,
+             '{}' AS run_id, check_id, severity, key, detail FROM lake.issues ORDER BY check_id, key, detail",
+            self.run_id
+        );
+        let (schema, mut rows) = session.stream(DATA_QUALITY, &sql, Some(self.parameters)).await?;
+        let path = self.transaction.data_path(DATA_QUALITY, &self.period.name());
+        let metadata = [("postloan.run_id", self.run_id)];
+        let mut sink = ParquetSink::create(&self.project.store, DATA_QUALITY, path, &schema, &metadata)?;
+        while let Some(batch) = Session::next(DATA_QUALITY, &mut rows).await? {
+            sink.write(&batch)?;
+        }
+        Ok(sink.finish().await?)
+    }
+}
+
+/// The pseudo-query that stands for all evidence: it comes after every indicator.
+fn evidence_query<'a>(indicators: impl Iterator<Item = &'a Query>) -> Query {
+    let header = "-- name: evidence\n-- title: Evidence | 证据\n-- kind: base\n-- source: engine\n-- edges: none\n";
+    Query {
+        header: Header::parse("evidence", header).expect("the header is complete"),
+        file: "(engine)".to_owned(),
+        sql: String::new(),
+        is_own: false,
+        reads: indicators.map(|query| query.header.name.clone()).collect(),
+    }
+}
+
+/// `indicator`: what is known of every indicator, whether it can be computed or not.
+fn register_indicators(
+    session: &Session,
+    indicators: &[&Query],
+    lacks: &dyn Fn(&Query) -> Vec<String>,
+) -> Result<(), PipelineError> {
+    let fields = ["indicator_id", "title_en", "title_zh", "dimension", "better", "unit", "aggregate", "missing_input"];
+    let fields = fields.map(|name| Field::new(name, DataType::Utf8, true));
+    let schema = Arc::new(Schema::new(fields.to_vec()));
+    let texts = |text: &dyn Fn(&Query) -> Option<String>| -> ArrayRef {
+        Arc::new(indicators.iter().map(|query| text(query)).collect::<StringArray>())
+    };
+    let columns: Vec<ArrayRef> = vec![
+        texts(&|query| Some(query.header.name.clone())),
+        texts(&|query| Some(query.header.title.en.clone())),
+        texts(&|query| Some(query.header.title.zh.clone())),
+        texts(&|query| Some(query.header.dimension.clone())),
+        texts(&|query| Some(query.header.better.clone())),
+        texts(&|query| Some(query.header.unit.clone())),
+        texts(&|query| Some(query.header.aggregate.clone())),
+        texts(&|query| Some(lacks(query).join(", ")).filter(|text| !text.is_empty())),
+    ];
+    let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
+        .map_err(|error| PipelineError::Internal(error.to_string()))?;
+    session.register_batches(TableReference::bare("indicator"), schema, vec![batch])?;
+    Ok(())
+}
+
+fn key_and_detail(batch: &RecordBatch) -> Vec<(String, String)> {
+    let (keys, details) = (batch.column(0).as_string::<i32>(), batch.column(1).as_string::<i32>());
+    let text = |texts: &StringArray, row: usize| if texts.is_valid(row) { texts.value(row).to_owned() } else { String::new() };
+    (0..batch.num_rows()).map(|row| (text(keys, row), text(details, row))).collect()
+}
+
+/// The headline figures for the summary; a project without the table has none.
+async fn metrics(session: &Session) -> Vec<(String, Option<f64>)> {
+    if !session.has_table("portfolio_metric") {
+        return Vec::new();
+    }
+    let sql = "SELECT CAST(metric_id AS VARCHAR), CAST(value AS DOUBLE) FROM portfolio_metric";
+    let Ok(rows) = session.rows("portfolio_metric", sql, None).await else { return Vec::new() };
+    rows.iter()
+        .flat_map(|batch| {
+            let ids = batch.column(0).as_string::<i32>().clone();
+            let values = batch.column(1).as_primitive::<arrow::datatypes::Float64Type>().clone();
+            (0..batch.num_rows())
+                .map(move |row| (ids.value(row).to_owned(), values.is_valid(row).then(|| values.value(row))))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}

@@ -1,0 +1,429 @@
+//! From sources to one commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Date32Type, Field, Schema};
+use datafusion::common::TableReference;
+use jiff::civil::Date;
+
+use super::compute::Computation;
+use super::ingest::{IngestReport, Ingested, ingest};
+use super::period::{Scope, Wanted, resolve};
+use super::{Observer, PipelineError, Project, reject, workspace};
+use crate::model::Label;
+use crate::query::{Kind, Session};
+use crate::store::{DataFile, Hashes, InputFile, Manifest, ParquetSink, PeriodRun, PublishedFile, Transaction};
+
+/// Name of the file of a table without periods.
+const ALL: &str = "all";
+const EVIDENCE_TABLE: &str = "officer_evidence";
+
+/// What `run` is asked to do.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    pub scope: Scope,
+    /// Read every source and compute every period again.
+    pub full_refresh: bool,
+    /// Say what would be computed, and write nothing that stays.
+    pub dry_run: bool,
+}
+
+/// What a run did.
+#[derive(Debug, Clone)]
+pub struct RunReport {
+    pub ingest: IngestReport,
+    /// Computed now.
+    pub periods: Vec<PeriodReport>,
+    /// Already published from the same inputs.
+    pub unchanged: Vec<String>,
+    /// The commit that stands now, if any was made or found.
+    pub seq: Option<u64>,
+    pub is_new_commit: bool,
+    pub rejected_rows: u64,
+    /// Where people find the results.
+    pub location: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct PeriodReport {
+    pub name: String,
+    pub run_id: String,
+    pub tables: usize,
+    pub rows: u64,
+    pub warnings: usize,
+    /// Headline figures, by metric.
+    pub metrics: Vec<(String, Option<f64>)>,
+}
+
+/// Ingests, computes the periods of the scope that are absent or stale, and publishes.
+///
+/// # Errors
+/// Anything that stops the run; nothing of it is then visible.
+pub async fn run(project: &Project, options: &RunOptions, observer: &dyn Observer) -> Result<RunReport, PipelineError> {
+    let transaction = project.store.begin().await?;
+    let run = transaction.run.clone();
+    let result = until_interrupted(run_transaction(project, transaction, options, observer)).await;
+    clean_up(project, &run, options.dry_run || result.is_err()).await;
+    result
+}
+
+async fn run_transaction(
+    project: &Project,
+    transaction: Transaction,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<RunReport, PipelineError> {
+    let ingested = prepare(project, &transaction, options.full_refresh, observer).await?;
+    let base = transaction.base_manifest();
+    let dates = snapshot_dates(project, &ingested.inputs).await?;
+    let wanted = resolve(&options.scope, project.config.project.period, &dates)?;
+    let hashes = project.hashes();
+    let mut stale: Vec<(Wanted, String)> = Vec::new();
+    let mut unchanged = Vec::new();
+    for wanted in wanted {
+        let run_id = run_id(&hashes, &ingested.inputs, &wanted);
+        match base.periods.get(&wanted.period.name()) {
+            Some(published) if published.run_id == run_id && !options.full_refresh => unchanged.push(wanted.period.name()),
+            _ => stale.push((wanted, run_id)),
+        }
+    }
+    if options.dry_run {
+        return Ok(dry_report(project, &transaction, ingested, stale, unchanged));
+    }
+    if stale.is_empty() && !ingested.is_changed {
+        return Ok(nothing_to_do(project, &transaction, ingested, unchanged));
+    }
+    let mut manifest = next_manifest(&transaction, "run", &hashes, ingested.inputs);
+    let mut periods = Vec::new();
+    for (wanted, run_id) in stale {
+        let parameters = project.parameters.for_period(&wanted.period, wanted.knowledge_cutoff);
+        let computation = Computation {
+            project,
+            transaction: &transaction,
+            inputs: &manifest.inputs,
+            period: wanted.period,
+            parameters: &parameters,
+            run_id: &run_id,
+        };
+        let computed = computation.run(observer).await?;
+        let name = wanted.period.name();
+        periods.push(PeriodReport {
+            name: name.clone(),
+            run_id: run_id.clone(),
+            tables: computed.tables.len(),
+            rows: computed.tables.values().map(|file| file.rows).sum(),
+            warnings: computed.warnings,
+            metrics: computed.metrics,
+        });
+        // A table that this version no longer makes goes with the period's older files.
+        for tables in manifest.outputs.values_mut() {
+            tables.remove(&name);
+        }
+        for (table, file) in computed.tables {
+            let published = PublishedFile { file, run_id: run_id.clone() };
+            manifest.outputs.entry(table).or_default().insert(name.clone(), published);
+        }
+        manifest.periods.insert(name, PeriodRun {
+            run_id,
+            start: wanted.period.start.to_string(),
+            end: wanted.period.end.to_string(),
+            knowledge_cutoff: wanted.knowledge_cutoff.map(|day| day.to_string()),
+        });
+    }
+    publish(project, transaction, manifest, ingested.report, periods, unchanged).await
+}
+
+/// Ingests and publishes the input tables alone.
+pub async fn ingest_only(
+    project: &Project,
+    full_refresh: bool,
+    observer: &dyn Observer,
+) -> Result<RunReport, PipelineError> {
+    let transaction = project.store.begin().await?;
+    let run = transaction.run.clone();
+    let result = until_interrupted(async {
+        let ingested = prepare(project, &transaction, full_refresh, observer).await?;
+        if !ingested.is_changed {
+            return Ok(nothing_to_do(project, &transaction, ingested, Vec::new()));
+        }
+        let manifest = next_manifest(&transaction, "ingest", &project.hashes(), ingested.inputs);
+        publish(project, transaction, manifest, ingested.report, Vec::new(), Vec::new()).await
+    })
+    .await;
+    clean_up(project, &run, result.is_err()).await;
+    result
+}
+
+/// Ends the work early on SIGINT and SIGTERM.
+async fn until_interrupted<T>(
+    work: impl Future<Output = Result<T, PipelineError>>,
+) -> Result<T, PipelineError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).map_err(|error| PipelineError::Internal(error.to_string()));
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    tokio::select! {
+        result = work => result,
+        _ = interrupt.recv() => Err(PipelineError::Interrupted(130)),
+        _ = terminate.recv() => Err(PipelineError::Interrupted(143)),
+    }
+}
+
+/// Removes what an unfinished run wrote; nothing refers to it. Failing to is no failure: `vacuum` finds it later.
+async fn clean_up(project: &Project, run: &str, is_unfinished: bool) {
+    if is_unfinished && let Err(error) = project.store.discard(run).await {
+        tracing::warn!(run, %error, "files of an unfinished run could not be removed");
+    }
+}
+
+async fn prepare(
+    project: &Project,
+    transaction: &Transaction,
+    full_refresh: bool,
+    observer: &dyn Observer,
+) -> Result<Ingested, PipelineError> {
+    // A run that was killed between its commit and the views of it is finished here.
+    if let Some(base) = &transaction.base {
+        project.store.refresh_derived(base, &hidden(project)).await?;
+    }
+    ingest(project, transaction, full_refresh, observer).await
+}
+
+async fn publish(
+    project: &Project,
+    transaction: Transaction,
+    mut manifest: Manifest,
+    ingest: IngestReport,
+    periods: Vec<PeriodReport>,
+    unchanged: Vec<String>,
+) -> Result<RunReport, PipelineError> {
+    publish_tables_without_period(project, &transaction, &mut manifest).await?;
+    let of_this_run = format!("/run={}/", transaction.run);
+    let inputs = manifest.inputs.iter().flat_map(|input| input.file.iter().chain(&input.rejects));
+    let outputs = manifest.outputs.values().flat_map(BTreeMap::values).map(|published| &published.file);
+    let written = inputs.chain(outputs).map(|file| file.path.clone()).filter(|path| path.contains(&of_this_run));
+    manifest.written = written.collect();
+    manifest.finished_at = now();
+    let rejected_rows = manifest.inputs.iter().map(|input| input.account.rows_rejected).sum();
+    let snapshot = transaction.commit(manifest).await?;
+    project.store.refresh_derived(&snapshot, &hidden(project)).await?;
+    Ok(RunReport {
+        ingest,
+        periods,
+        unchanged,
+        seq: Some(snapshot.seq),
+        is_new_commit: true,
+        rejected_rows,
+        location: project.store.display("current"),
+    })
+}
+
+fn next_manifest(transaction: &Transaction, command: &str, hashes: &Hashes, inputs: Vec<InputFile>) -> Manifest {
+    let base = transaction.base_manifest();
+    Manifest {
+        run: transaction.run.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: command.to_owned(),
+        started_at: now(),
+        finished_at: String::new(),
+        hashes: hashes.clone(),
+        inputs,
+        outputs: base.outputs,
+        periods: base.periods,
+        written: Vec::new(),
+    }
+}
+
+fn nothing_to_do(project: &Project, transaction: &Transaction, ingested: Ingested, unchanged: Vec<String>) -> RunReport {
+    RunReport {
+        rejected_rows: ingested.inputs.iter().map(|input| input.account.rows_rejected).sum(),
+        ingest: ingested.report,
+        periods: Vec::new(),
+        unchanged,
+        seq: transaction.base.as_ref().map(|base| base.seq),
+        is_new_commit: false,
+        location: project.store.display("current"),
+    }
+}
+
+fn dry_report(
+    project: &Project,
+    transaction: &Transaction,
+    ingested: Ingested,
+    stale: Vec<(Wanted, String)>,
+    unchanged: Vec<String>,
+) -> RunReport {
+    let planned = stale.into_iter().map(|(wanted, run_id)| PeriodReport {
+        name: wanted.period.name(),
+        run_id,
+        tables: 0,
+        rows: 0,
+        warnings: 0,
+        metrics: Vec::new(),
+    });
+    RunReport { periods: planned.collect(), ..nothing_to_do(project, transaction, ingested, unchanged) }
+}
+
+/// Evidence stays out of `current/` when the project says so; it is always in the lake.
+fn hidden(project: &Project) -> Vec<&'static str> {
+    match project.config.publish.evidence {
+        true => Vec::new(),
+        false => vec![EVIDENCE_TABLE],
+    }
+}
+
+/// Hash of everything that a period's results depend on. A file whose facts all happened after the period does not.
+fn run_id(hashes: &Hashes, inputs: &[InputFile], wanted: &Wanted) -> String {
+    let end = wanted.period.end.to_string();
+    let visible = inputs.iter().filter(|file| file.first_event.as_ref().is_none_or(|first| *first <= end));
+    let files: BTreeSet<String> =
+        visible.map(|file| format!("{} {} {}", file.table, file.content, file.transform)).collect();
+    let mut hash = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hash.update(text.as_bytes());
+        hash.update(b"\n");
+    };
+    for text in [&hashes.model, &hashes.queries, &hashes.config, &hashes.scheme] {
+        add(text);
+    }
+    add(env!("CARGO_PKG_VERSION"));
+    add(&format!("{} {} {:?}", wanted.period.start, end, wanted.knowledge_cutoff.map(|day| day.to_string())));
+    files.iter().for_each(|file| add(file));
+    hash.finalize().to_hex()[..32].to_owned()
+}
+
+/// The distinct dates of the loan snapshots, ascending.
+async fn snapshot_dates(project: &Project, inputs: &[InputFile]) -> Result<Vec<Date>, PipelineError> {
+    const TABLE: &str = "loan_snapshot";
+    let session = Session::new(&project.store, &project.limits())?;
+    let Some(table) = project.model.table(TABLE) else { return Ok(Vec::new()) };
+    workspace::register_input_files(project, &session, table, inputs)?;
+    let sql = "SELECT DISTINCT snapshot_date FROM lake.loan_snapshot WHERE snapshot_date IS NOT NULL ORDER BY 1";
+    let rows = session.rows(TABLE, sql, None).await?;
+    let epoch = jiff::civil::date(1970, 1, 1);
+    let days = rows.iter().flat_map(|batch| batch.column(0).as_primitive::<Date32Type>().values().to_vec());
+    Ok(days.map(|days| epoch.saturating_add(jiff::Span::new().days(days))).collect())
+}
+
+/// `rejects`, `run` and `label`: one file each, whatever the periods.
+async fn publish_tables_without_period(
+    project: &Project,
+    transaction: &Transaction,
+    manifest: &mut Manifest,
+) -> Result<(), PipelineError> {
+    let tables = [
+        (reject::REJECTS, all_rejects(project, &manifest.inputs).await?),
+        ("run", vec![run_table(manifest, project)?]),
+        ("label", vec![label_table(project)?]),
+    ];
+    for (name, batches) in tables {
+        let file = write_batches(project, transaction, name, &batches).await?;
+        let run_id = file.blake3[..32].to_owned();
+        manifest.outputs.insert(name.to_owned(), BTreeMap::from([(ALL.to_owned(), PublishedFile { file, run_id })]));
+    }
+    Ok(())
+}
+
+async fn all_rejects(project: &Project, inputs: &[InputFile]) -> Result<Vec<RecordBatch>, PipelineError> {
+    let files = inputs.iter().filter_map(|input| input.rejects.as_ref());
+    let urls: Vec<String> = files.map(|file| project.store.file_url(&file.path)).collect();
+    let session = Session::new(&project.store, &project.limits())?;
+    session.register_files(TableReference::bare(reject::REJECTS), &urls, reject::schema())?;
+    let sql = "SELECT * FROM rejects ORDER BY source, file, line, \"column\", reason_code, text, value";
+    let mut rows = session.rows(reject::REJECTS, sql, None).await?;
+    rows.insert(0, RecordBatch::new_empty(reject::schema()));
+    Ok(rows)
+}
+
+fn run_table(manifest: &Manifest, project: &Project) -> Result<RecordBatch, PipelineError> {
+    let periods: Vec<(&String, &PeriodRun)> = manifest.periods.iter().collect();
+    let texts = |text: &dyn Fn(&(&String, &PeriodRun)) -> Option<String>| -> ArrayRef {
+        Arc::new(periods.iter().map(text).collect::<StringArray>())
+    };
+    let account = |count: &dyn Fn(&InputFile) -> u64| -> ArrayRef {
+        let total: u64 = manifest.inputs.iter().map(count).sum();
+        Arc::new(Int64Array::from(vec![total as i64; periods.len()]))
+    };
+    let parameters: BTreeMap<String, String> =
+        project.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.value.to_string())).collect();
+    let parameters = serde_json::to_string(&parameters).unwrap_or_default();
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("period", texts(&|(name, _)| Some((*name).clone()))),
+        ("period_start", texts(&|(_, run)| Some(run.start.clone()))),
+        ("period_end", texts(&|(_, run)| Some(run.end.clone()))),
+        ("run_id", texts(&|(_, run)| Some(run.run_id.clone()))),
+        ("knowledge_cutoff", texts(&|(_, run)| run.knowledge_cutoff.clone())),
+        ("project", texts(&|_| Some(project.config.project.name.clone()))),
+        ("preset", texts(&|_| Some(project.config.project.preset.name().to_owned()))),
+        ("parameters", texts(&|_| Some(parameters.clone()))),
+        ("version", texts(&|_| Some(manifest.version.clone()))),
+        ("model_hash", texts(&|_| Some(manifest.hashes.model.clone()))),
+        ("query_hash", texts(&|_| Some(manifest.hashes.queries.clone()))),
+        ("config_hash", texts(&|_| Some(manifest.hashes.config.clone()))),
+        ("scheme_hash", texts(&|_| Some(manifest.hashes.scheme.clone()))),
+        ("rows_read", account(&|input| input.account.rows_read)),
+        ("rows_accepted", account(&|input| input.account.rows_accepted)),
+        ("rows_rejected", account(&|input| input.account.rows_rejected)),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).map_err(|error| PipelineError::Internal(error.to_string()))?;
+    let dates = ["period_start", "period_end"];
+    let schema = batch.schema();
+    let cast = schema.fields().iter().zip(batch.columns()).map(|(field, column)| {
+        let data_type = if dates.contains(&field.name().as_str()) { DataType::Date32 } else { field.data_type().clone() };
+        let column = arrow::compute::cast(column, &data_type)?;
+        Ok((Field::new(field.name(), data_type, true), column))
+    });
+    let cast = cast.collect::<Result<Vec<_>, arrow::error::ArrowError>>();
+    let (fields, columns): (Vec<_>, Vec<_>) = cast.map_err(|error| PipelineError::Internal(error.to_string()))?.into_iter().unzip();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|error| PipelineError::Internal(error.to_string()))
+}
+
+/// English and Chinese names of everything that has an id.
+fn label_table(project: &Project) -> Result<RecordBatch, PipelineError> {
+    let mut labels: Vec<(&str, String, &Label)> = Vec::new();
+    for query in project.catalogue.queries() {
+        let kind = match query.header.kind {
+            Kind::Indicator => "indicator",
+            _ if query.header.is_published => "table",
+            Kind::Audit => "check",
+            _ => continue,
+        };
+        labels.push((kind, query.header.name.clone(), &query.header.title));
+    }
+    for table in project.model.tables() {
+        labels.push(("input_table", table.name.clone(), &table.label));
+        for column in &table.columns {
+            labels.push(("input_column", format!("{}.{}", table.name, column.name), &column.label));
+        }
+    }
+    labels.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let column = |text: &dyn Fn(&(&str, String, &Label)) -> String| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(labels.iter().map(text)))
+    };
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("kind", column(&|(kind, _, _)| (*kind).to_owned())),
+        ("id", column(&|(_, id, _)| id.clone())),
+        ("label_en", column(&|(_, _, label)| label.en.clone())),
+        ("label_zh", column(&|(_, _, label)| label.zh.clone())),
+    ];
+    RecordBatch::try_from_iter(columns).map_err(|error| PipelineError::Internal(error.to_string()))
+}
+
+async fn write_batches(
+    project: &Project,
+    transaction: &Transaction,
+    table: &str,
+    batches: &[RecordBatch],
+) -> Result<DataFile, PipelineError> {
+    let path = transaction.data_path(table, ALL);
+    let mut sink = ParquetSink::create(&project.store, table, path, &batches[0].schema(), &[])?;
+    for batch in batches {
+        sink.write(batch)?;
+    }
+    Ok(sink.finish().await?)
+}
+
+fn now() -> String {
+    jiff::Timestamp::now().to_string()
+}

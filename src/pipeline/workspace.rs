@@ -1,0 +1,161 @@
+//! Tables of a lake, registered for queries.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int32Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use datafusion::common::TableReference;
+
+use super::land::{lake, with_line};
+use super::{PipelineError, Project};
+use crate::ingest::{FILE, LINE};
+use crate::model::{DefaultValue, Table};
+use crate::query::{Kind, Parameters, Session, quoted};
+use crate::store::{InputFile, Snapshot};
+
+/// A session over everything that is published, for reading.
+pub struct Workspace {
+    pub session: Session,
+    /// Tables that hold rows or may, by schema-qualified name.
+    pub tables: Vec<String>,
+}
+
+/// Opens inputs, raw tables and outputs of the last commit.
+pub async fn open_workspace(project: &Project) -> Result<Workspace, PipelineError> {
+    let session = Session::new(&project.store, &project.limits())?;
+    let snapshot = project.store.latest().await?;
+    let inputs = snapshot.as_ref().map(|snapshot| snapshot.manifest.inputs.as_slice()).unwrap_or_default();
+    register_raw(project, &session, inputs)?;
+    let mut tables = Vec::new();
+    for table in project.model.tables() {
+        register_input_files(project, &session, table, inputs)?;
+        let columns = table.columns.iter().map(|column| quoted(&column.name)).collect::<Vec<_>>().join(", ");
+        let sql = format!("SELECT {columns} FROM lake.{}", quoted(&table.name));
+        session.register_view(TableReference::bare(table.name.clone()), &sql, &project.parameters).await?;
+        session.register_view(TableReference::partial("input", table.name.clone()), &sql, &project.parameters).await?;
+        tables.push(table.name.clone());
+    }
+    for raw in inputs.iter().filter(|file| file.is_raw()).map(|file| file.table.clone()).collect::<BTreeSet<_>>() {
+        tables.push(raw);
+    }
+    if let Some(snapshot) = &snapshot {
+        tables.extend(register_outputs(project, &session, snapshot).await?);
+    }
+    tables.sort();
+    tables.dedup();
+    Ok(Workspace { session, tables })
+}
+
+/// Published tables, all periods of each together.
+async fn register_outputs(project: &Project, session: &Session, snapshot: &Snapshot) -> Result<Vec<String>, PipelineError> {
+    let mut names = Vec::new();
+    for (table, periods) in &snapshot.manifest.outputs {
+        // The newest period comes first: its columns are the table's.
+        let urls: Vec<String> = periods.values().rev().map(|published| project.store.file_url(&published.file.path)).collect();
+        if !urls.is_empty() {
+            session.register_published(TableReference::bare(table.clone()), &urls).await?;
+            names.push(table.clone());
+        }
+    }
+    Ok(names)
+}
+
+/// `raw.<name>`: the union of its files' columns, all text, with file and line.
+pub(super) fn register_raw(project: &Project, session: &Session, inputs: &[InputFile]) -> Result<(), PipelineError> {
+    let names = project.config.sources.iter().filter_map(|source| match &source.target {
+        crate::config::Target::Raw(name) => Some(name.as_str()),
+        crate::config::Target::Input(_) => None,
+    });
+    for name in names {
+        let files: Vec<&InputFile> = inputs.iter().filter(|file| file.table == format!("raw.{name}")).collect();
+        let mut columns: Vec<&String> = Vec::new();
+        for column in files.iter().flat_map(|file| &file.columns) {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+        let fields = columns.iter().map(|column| Field::new(column.as_str(), DataType::Utf8, true));
+        let location = [Field::new(FILE, DataType::Utf8, true), Field::new(LINE, DataType::Int64, true)];
+        let schema = Arc::new(Schema::new(fields.chain(location).collect::<Vec<_>>()));
+        let urls: Vec<String> = files
+            .iter()
+            .filter_map(|file| file.file.as_ref())
+            .map(|file| project.store.file_url(&file.path))
+            .collect();
+        session.register_files(TableReference::partial("raw", name), &urls, schema)?;
+    }
+    Ok(())
+}
+
+pub(super) fn register_input_files(
+    project: &Project,
+    session: &Session,
+    table: &Table,
+    inputs: &[InputFile],
+) -> Result<(), PipelineError> {
+    let files = inputs.iter().filter(|file| file.table == table.name).filter_map(|file| file.file.as_ref());
+    let urls: Vec<String> = files.map(|file| project.store.file_url(&file.path)).collect();
+    session.register_files(lake(&table.name), &urls, with_line(&table.arrow_schema()))?;
+    Ok(())
+}
+
+/// Input tables as they were known: `input.<table>`, cut off at the period's end and at the knowledge cutoff.
+pub(super) async fn register_inputs(
+    project: &Project,
+    session: &Session,
+    inputs: &[InputFile],
+    parameters: &Parameters,
+) -> Result<(), PipelineError> {
+    for table in project.model.tables() {
+        register_input_files(project, session, table, inputs)?;
+        let sql = known_rows(table);
+        session.register_view(TableReference::partial("input", table.name.clone()), &sql, parameters).await?;
+        if project.catalogue.get(&table.name).is_none_or(|query| query.header.kind != Kind::Base) {
+            let alias = TableReference::bare(table.name.clone());
+            session.register_alias(alias, TableReference::partial("input", table.name.clone())).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A row is visible when its fact had happened by the cutoff and the bank knew it by the knowledge cutoff. A row
+/// without a date of its own is reference data and always visible.
+fn known_rows(table: &Table) -> String {
+    let columns = table.columns.iter().map(|column| quoted(&column.name)).collect::<Vec<_>>().join(", ");
+    let mut sql = format!("SELECT {columns} FROM lake.{} WHERE (known_at IS NULL OR known_at <= $knowledge_cutoff)", quoted(&table.name));
+    let event = table.columns.iter().find_map(|column| match &column.default {
+        Some(DefaultValue::EventDate(event)) => table.column(event),
+        _ => None,
+    });
+    if let Some(event) = event {
+        let name = quoted(&event.name);
+        let happened = match event.kind {
+            crate::model::ColumnType::Date => format!("{name} <= $cutoff"),
+            _ => format!("CAST({name} AS DATE) <= $cutoff"),
+        };
+        sql.push_str(&format!(" AND ({name} IS NULL OR {happened})"));
+    }
+    sql
+}
+
+/// `dpd_bucket`: the configured buckets of days past due.
+pub(super) fn register_buckets(session: &Session, parameters: &Parameters) -> Result<(), PipelineError> {
+    let buckets = parameters.buckets();
+    let schema = Arc::new(Schema::new(vec![
+        Field::new("ordinal", DataType::Int32, false),
+        Field::new("bucket", DataType::Utf8, false),
+        Field::new("from_dpd", DataType::Int32, false),
+        Field::new("to_dpd", DataType::Int32, false),
+    ]));
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(Int32Array::from_iter_values(0..buckets.len() as i32)),
+        Arc::new(StringArray::from_iter_values(buckets.iter().map(|(name, _, _)| name))),
+        Arc::new(Int32Array::from_iter_values(buckets.iter().map(|(_, from, _)| *from))),
+        Arc::new(Int32Array::from_iter_values(buckets.iter().map(|(_, _, to)| *to))),
+    ];
+    let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
+        .map_err(|error| PipelineError::Internal(error.to_string()))?;
+    session.register_batches(TableReference::bare("dpd_bucket"), schema, vec![batch])?;
+    Ok(())
+}
