@@ -16,7 +16,7 @@ mod workbook;
 use std::path::{Path, PathBuf};
 
 pub use reject::{Reason, Reject};
-pub use shape::{Staged, stage_input, stage_parquet, stage_raw};
+pub use shape::{Staged, columns, delivered_columns, stage_input, stage_parquet, stage_raw};
 pub use source::content_hash;
 
 /// Name of the column with the row's line in its source file.

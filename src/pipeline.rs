@@ -5,6 +5,7 @@
 
 mod compute;
 mod ingest;
+mod inspect;
 mod land;
 mod period;
 mod reject;
@@ -19,8 +20,9 @@ use crate::model::{Model, ModelError};
 use crate::query::{Catalogue, CatalogueError, ParameterError, Parameters, QueryError, SessionLimits};
 use crate::store::{FetchError, Hashes, Store, StoreError};
 
-pub use compute::{Computability, computability, is_delivered};
+pub use compute::Computability;
 pub use ingest::{IngestReport, TableReport};
+pub use inspect::{InspectedParameter, InspectedSource, Inspection, inspect};
 pub use period::Scope;
 pub use run::{PeriodReport, RunOptions, RunReport, ingest_only, run};
 pub use workspace::{Workspace, open_workspace};

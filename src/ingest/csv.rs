@@ -62,6 +62,22 @@ pub(super) fn read(name: &str, path: &Path, files: &SourceFiles) -> Result<TextT
     })
 }
 
+/// The column names alone, from the first piece of the file.
+pub(super) fn columns(name: &str, path: &Path, files: &SourceFiles) -> Result<Vec<String>, IngestError> {
+    if let Some(columns) = &files.columns {
+        return Ok(columns.clone());
+    }
+    if super::is_folder(path) {
+        return Err(IngestError::Folder { file: name.to_owned() });
+    }
+    let mut text = Vec::new();
+    let mut decoded = Decoded::open(name, path, files.encoding)?;
+    while !text.contains(&b'\n') && decoded.next(&mut text)? {}
+    let mut copy = temporary_file(name)?;
+    copy.write_all(&text).map_err(|source| IngestError::Stage { path: copy.path().to_owned(), source })?;
+    header(name, copy.path(), files)
+}
+
 fn starts_with_mark(name: &str, path: &Path) -> Result<bool, IngestError> {
     use std::io::Read;
     let mut start = [0; 3];

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use polars::prelude::*;
 
 use super::reject::MASK;
-use super::{FILE, IngestError, LINE, Lines, Reason, Reject, TextTable, cast, check, source};
+use super::{FILE, IngestError, LINE, Lines, Reason, Reject, TextTable, cast, check, csv, source};
 use crate::config::{Mapping, SourceFiles};
 use crate::model::{Column, DefaultValue, Table};
 use crate::store::{Account, MoneyTotal};
@@ -100,6 +100,33 @@ pub fn stage_raw(name: &str, path: &Path, files: &SourceFiles, mapping: &Mapping
     })
 }
 
+/// The columns of a file, read no further than need be.
+///
+/// # Errors
+/// A file that is refused as a whole.
+pub fn columns(name: &str, path: &Path, files: &SourceFiles) -> Result<Vec<String>, IngestError> {
+    match files.format_of(name) {
+        crate::config::Format::Parquet => Ok(parquet_frame(name, path)?.columns),
+        crate::config::Format::Csv => csv::columns(name, path, files),
+        _ => Ok(source::text_table(name, path, files)?.columns),
+    }
+}
+
+/// The columns of a table that a file with these columns delivers.
+///
+/// # Errors
+/// A mapping that does not fit the file.
+pub fn delivered_columns(
+    name: &str,
+    columns: &[String],
+    mapping: &Mapping,
+    table: &Table,
+) -> Result<Vec<String>, IngestError> {
+    let supplies = supplies(name, columns, mapping, table, &BTreeMap::new())?;
+    let delivered = table.columns.iter().zip(&supplies).filter(|(_, supply)| !matches!(supply, Supply::Absent));
+    Ok(delivered.map(|(column, _)| column.name.clone()).collect())
+}
+
 fn text_frame(name: &str, table: TextTable) -> Result<Frame, IngestError> {
     let mut schema = Schema::default();
     if table.lines == Lines::Column {
@@ -180,7 +207,7 @@ fn shape(
     table: &Table,
     constants: &BTreeMap<String, String>,
 ) -> Result<Staged, IngestError> {
-    let supplies = supplies(&frame, mapping, table, constants)?;
+    let supplies = supplies(&frame.name, &frame.columns, mapping, table, constants)?;
     let mut typed = Vec::new();
     let mut flags: Vec<Flag> = Vec::new();
     for (column, supply) in table.columns.iter().zip(&supplies) {
@@ -299,25 +326,26 @@ fn flag_column(column: &Column, text: &Expr, loses_digits: Option<Expr>) -> Vec<
 }
 
 fn supplies<'a>(
-    frame: &'a Frame,
+    file: &str,
+    columns: &'a [String],
     mapping: &'a Mapping,
     table: &Table,
     constants: &BTreeMap<String, String>,
 ) -> Result<Vec<Supply<'a>>, IngestError> {
-    let found = || frame.columns.join(", ");
-    if let Some(column) = mapping.rename.keys().find(|column| !frame.columns.contains(column)) {
-        return Err(IngestError::UnknownColumn { file: frame.name.clone(), column: column.clone(), found: found() });
+    let found = || columns.join(", ");
+    if let Some(column) = mapping.rename.keys().find(|column| !columns.contains(column)) {
+        return Err(IngestError::UnknownColumn { file: file.to_owned(), column: column.clone(), found: found() });
     }
     let mut supplies = Vec::with_capacity(table.columns.len());
     for column in &table.columns {
         let renamed = mapping.rename.iter().filter(|(_, to)| **to == column.name).map(|(from, _)| from.as_str());
-        let own = frame.columns.iter().map(String::as_str);
+        let own = columns.iter().map(String::as_str);
         let own = own.filter(|name| name.eq_ignore_ascii_case(&column.name) && !mapping.rename.contains_key(*name));
         let mut candidates = renamed.chain(own);
         let supply = match (candidates.next(), candidates.next()) {
             (Some(first), Some(second)) => {
                 return Err(IngestError::Ambiguous {
-                    file: frame.name.clone(),
+                    file: file.to_owned(),
                     first: first.to_owned(),
                     second: second.to_owned(),
                     column: column.name.clone(),
@@ -333,7 +361,7 @@ fn supplies<'a>(
         };
         if column.required && matches!(supply, Supply::Absent) {
             return Err(IngestError::MissingColumn {
-                file: frame.name.clone(),
+                file: file.to_owned(),
                 table: table.name.clone(),
                 column: column.name.clone(),
                 found: found(),

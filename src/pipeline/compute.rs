@@ -53,7 +53,7 @@ pub(super) struct Computation<'a> {
 }
 
 /// Whether any file delivers the table, or the column.
-pub fn is_delivered(inputs: &[InputFile], table: &str, column: Option<&str>) -> bool {
+fn is_delivered(inputs: &[InputFile], table: &str, column: Option<&str>) -> bool {
     inputs.iter().filter(|file| file.table == table).any(|file| match column {
         Some(column) => file.columns.iter().any(|delivered| delivered == column),
         None => true,
@@ -61,7 +61,7 @@ pub fn is_delivered(inputs: &[InputFile], table: &str, column: Option<&str>) -> 
 }
 
 /// Looks at every indicator and table of the catalogue.
-pub fn computability(catalogue: &Catalogue, delivers: impl Fn(&str, Option<&str>) -> bool) -> Vec<Computability> {
+pub(super) fn computability(catalogue: &Catalogue, delivers: impl Fn(&str, Option<&str>) -> bool) -> Vec<Computability> {
     let of_kind = |kind| catalogue.of_kind(kind);
     of_kind(Kind::Indicator)
         .chain(of_kind(Kind::Portfolio))

@@ -224,7 +224,8 @@ fn read(file: &str, text: &str, is_own: bool) -> Result<Query, CatalogueError> {
     let header =
         Header::parse(&stem, text).map_err(|source| CatalogueError::Header { file: file.to_owned(), source })?;
     let kind = header.kind.name();
-    if !file.split('/').any(|folder| folder == kind) {
+    // A base query may stand beside the tables it serves.
+    if header.kind != Kind::Base && !file.split('/').any(|folder| folder == kind) {
         return Err(CatalogueError::Folder { file: file.to_owned(), kind });
     }
     let reads = reads(file, text)?;

@@ -217,9 +217,18 @@ fn one_of<T: Copy>(key: &'static str, value: &str, known: &[(&str, T)], text: &'
     found.ok_or_else(|| HeaderError::Value { key, value: value.to_owned(), known: text })
 }
 
+/// Items between commas; a comma inside brackets, as in DECIMAL(18,2), is none.
 fn list(value: Option<&str>) -> Vec<String> {
-    let items = value.unwrap_or_default().split(',').map(str::trim);
-    items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    let mut depth = 0;
+    let items = value.unwrap_or_default().split(|c: char| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        c == ',' && depth == 0
+    });
+    items.map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
 }
 
 fn parse_need(need: &str) -> Need {
@@ -231,9 +240,10 @@ fn parse_need(need: &str) -> Need {
 
 fn parse_param(entry: &str) -> Result<(String, String), HeaderError> {
     const KNOWN: &str = "`name TYPE` with TYPE one of DATE, TIMESTAMP, INT, DECIMAL, DOUBLE, TEXT, BOOLEAN";
-    match entry.split_once(' ') {
-        Some((name, kind)) if ["DATE", "TIMESTAMP", "INT", "DECIMAL", "DOUBLE", "TEXT", "BOOLEAN"].contains(&kind.trim()) => {
-            Ok((name.to_owned(), kind.trim().to_owned()))
+    let kind_of = |kind: &str| kind.trim().split('(').next().unwrap_or_default().to_owned();
+    match entry.split_once(' ').map(|(name, kind)| (name, kind_of(kind))) {
+        Some((name, kind)) if ["DATE", "TIMESTAMP", "INT", "DECIMAL", "DOUBLE", "TEXT", "BOOLEAN"].contains(&kind.as_str()) => {
+            Ok((name.to_owned(), kind))
         }
         _ => Err(HeaderError::Value { key: "params", value: entry.to_owned(), known: KNOWN }),
     }

@@ -159,8 +159,10 @@ impl Session {
         Ok(())
     }
 
+    /// Whether a statement may name it: a table, a view, or a function that makes a table.
     pub fn has_table(&self, name: &str) -> bool {
         self.context.table_exist(TableReference::from(name)).unwrap_or(false)
+            || self.context.state().table_functions().contains_key(name)
     }
 
     /// Plans a statement that only reads. `name` is for messages.

@@ -3,6 +3,7 @@
 -- kind: source
 -- source: SEC Form ABS-EE, exhibit 102 (Schedule AL, 17 CFR 229.1125); code lists of the EDGAR ABS XML Technical Specification, sections 4.3.10 to 4.3.25
 -- edges: One row per loan and report. A period that was filed more than once keeps the latest filing of each loan: the greatest dateFiled, then the greatest accessionNumber, then the greatest file name and line, so that the order of the files does not matter.
+--   known_on is the date of the first filing of the period that gave the loan the values it has now: an amendment that only repeats a loan does not make it known later.
 --   Rows without an asset number or without an end of period cannot be placed and are left out.
 --   A component note is left out: an asset number that is another asset number of the same trust followed by one letter (10A and 10B beside 10), unless its original amount is not smaller than the amount of that other loan.
 --   loan_id is the bare asset number in the trust with the smallest CIK and CIK-assetNumber in every other trust, so that a newer trust can be added without renaming loans that are already published. To give every loan the longer form, replace the CASE of loan_id by its ELSE branch.
@@ -21,19 +22,19 @@ WITH typed_row AS (
         CAST("reportingPeriodBeginningDate" AS DATE) AS report_from,
         CAST("reportingPeriodEndDate" AS DATE) AS report_date,
         CAST("originationDate" AS DATE) AS origination_date,
-        CAST("originalLoanAmount" AS DOUBLE) AS original_amount,
-        CAST("originalInterestRatePercentage" AS DOUBLE) AS original_rate,
+        CAST(CAST("originalLoanAmount" AS DOUBLE) AS DECIMAL(18, 2)) AS original_amount,
+        CAST(CAST("originalInterestRatePercentage" AS DOUBLE) AS DECIMAL(12, 8)) AS original_rate,
         "originalInterestRateTypeCode" AS rate_type_code,
         "paymentTypeCode" AS payment_type_code,
         CAST("maturityDate" AS DATE) AS maturity_date,
         CAST("firstLoanPaymentDueDate" AS DATE) AS first_due_date,
-        CAST("reportPeriodBeginningScheduleLoanBalanceAmount" AS DOUBLE) AS opening_scheduled_balance,
-        CAST("reportPeriodEndScheduledLoanBalanceAmount" AS DOUBLE) AS scheduled_balance,
-        CAST("reportPeriodEndActualBalanceAmount" AS DOUBLE) AS actual_balance,
-        CAST("scheduledInterestAmount" AS DOUBLE) AS scheduled_interest,
-        CAST("scheduledPrincipalAmount" AS DOUBLE) AS scheduled_principal,
-        CAST("unscheduledPrincipalCollectedAmount" AS DOUBLE) AS unscheduled_principal,
-        CAST("realizedLossToTrustAmount" AS DOUBLE) AS realized_loss,
+        CAST(CAST("reportPeriodBeginningScheduleLoanBalanceAmount" AS DOUBLE) AS DECIMAL(18, 2)) AS opening_scheduled_balance,
+        CAST(CAST("reportPeriodEndScheduledLoanBalanceAmount" AS DOUBLE) AS DECIMAL(18, 2)) AS scheduled_balance,
+        CAST(CAST("reportPeriodEndActualBalanceAmount" AS DOUBLE) AS DECIMAL(18, 2)) AS actual_balance,
+        CAST(CAST("scheduledInterestAmount" AS DOUBLE) AS DECIMAL(18, 2)) AS scheduled_interest,
+        CAST(CAST("scheduledPrincipalAmount" AS DOUBLE) AS DECIMAL(18, 2)) AS scheduled_principal,
+        CAST(CAST("unscheduledPrincipalCollectedAmount" AS DOUBLE) AS DECIMAL(18, 2)) AS unscheduled_principal,
+        CAST(CAST("realizedLossToTrustAmount" AS DOUBLE) AS DECIMAL(18, 2)) AS realized_loss,
         CAST("paidThroughDate" AS DATE) AS paid_through_date,
         CAST("liquidationPrepaymentDate" AS DATE) AS end_date_filed,
         CAST("lastModificationDate" AS DATE) AS modification_date,
@@ -56,7 +57,17 @@ filing_order AS (
         ROW_NUMBER() OVER (
             PARTITION BY cik, asset_number, report_date
             ORDER BY date_filed DESC NULLS LAST, accession_number DESC NULLS LAST, source_file DESC, source_line DESC
-        ) AS filing_rank
+        ) AS filing_rank,
+        -- A restatement that repeats a loan unchanged tells nothing new about it.
+        MIN(date_filed) OVER (
+            PARTITION BY
+                cik, asset_number, report_date,
+                payment_status_code, paid_through_date, end_code, end_date_filed,
+                actual_balance, scheduled_balance, opening_scheduled_balance,
+                scheduled_interest, scheduled_principal, unscheduled_principal, realized_loss,
+                workout_code, modification_code, modification_date,
+                special_servicer_transfer_date, master_servicer_return_date, servicer_name
+        ) AS known_on
     FROM typed_row
     WHERE asset_number IS NOT NULL AND report_date IS NOT NULL
 ),
@@ -73,7 +84,7 @@ asset AS (
         asset_number,
         REGEXP_REPLACE(asset_number, '[A-Za-z]$', '') AS asset_number_without_letter,
         MAX(original_amount) AS original_amount
-    FROM latest_filing
+    FROM typed_row
     GROUP BY cik, asset_number
 ),
 
@@ -90,7 +101,7 @@ component_note AS (
 
 first_trust AS (
     SELECT MIN(cik) AS cik
-    FROM latest_filing
+    FROM typed_row
 ),
 
 -- Only the words that make the name of the firm: "Wells Fargo Bank, N.A." and "WELLS FARGO" are one servicer.
@@ -102,7 +113,7 @@ servicer_words AS (
             ' (A DIVISION OF|AS (PRIMARY|MASTER|SPECIAL|SUB) ?SERVICER) ?.*$',
             ''
         ) AS words
-    FROM (SELECT DISTINCT servicer_name FROM latest_filing WHERE servicer_name IS NOT NULL) AS spelling
+    FROM (SELECT DISTINCT servicer_name FROM typed_row WHERE servicer_name IS NOT NULL) AS spelling
 ),
 
 servicer AS (
@@ -131,23 +142,23 @@ SELECT
     END AS loan_id,
     filed.filed_loan_key,
     filed.accession_number,
-    filed.date_filed,
+    filed.known_on,
     filed.report_from,
     filed.report_date,
     filed.origination_date,
-    CAST(filed.original_amount AS DECIMAL(18, 2)) AS original_amount,
-    CAST(filed.original_rate AS DECIMAL(12, 8)) AS original_rate,
+    filed.original_amount,
+    filed.original_rate,
     filed.rate_type_code,
     filed.payment_type_code,
     filed.maturity_date,
     filed.first_due_date,
-    CAST(filed.opening_scheduled_balance AS DECIMAL(18, 2)) AS opening_scheduled_balance,
-    CAST(filed.scheduled_balance AS DECIMAL(18, 2)) AS scheduled_balance,
-    CAST(filed.actual_balance AS DECIMAL(18, 2)) AS actual_balance,
-    CAST(filed.scheduled_interest AS DECIMAL(18, 2)) AS scheduled_interest,
-    CAST(filed.scheduled_principal AS DECIMAL(18, 2)) AS scheduled_principal,
-    CAST(filed.unscheduled_principal AS DECIMAL(18, 2)) AS unscheduled_principal,
-    CAST(filed.realized_loss AS DECIMAL(18, 2)) AS realized_loss,
+    filed.opening_scheduled_balance,
+    filed.scheduled_balance,
+    filed.actual_balance,
+    filed.scheduled_interest,
+    filed.scheduled_principal,
+    filed.unscheduled_principal,
+    filed.realized_loss,
     filed.paid_through_date,
     filed.end_date_filed,
     filed.modification_date,

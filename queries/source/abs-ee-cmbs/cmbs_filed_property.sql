@@ -14,7 +14,7 @@ WITH typed_row AS (
         NULLIF("propertyState", 'NA') AS state,
         "propertyTypeCode" AS property_type,
         "propertyStatusCode" AS property_status_code,
-        CAST("valuationSecuritizationAmount" AS DOUBLE) AS securitisation_value
+        CAST(CAST("valuationSecuritizationAmount" AS DOUBLE) AS DECIMAL(18, 2)) AS securitisation_value
     FROM raw.property_report
 ),
 

@@ -6,7 +6,7 @@
 --   When the report of the exit itself is missing, the first repetition after it stands for it.
 --   A report with a blank payment status that is not an exit is left out.
 --   The exit report of every ended loan says "current" and carries a fresh paid-through date; its state is PAID_OFF, or LIQUIDATED for code 3, and its days past due are 0.
---   State, property type, foreclosure and servicer keep their last known value where a report leaves them blank; the terms of the loan are those of its first report.
+--   Foreclosure, servicer and paid-through date keep their last known value where a report leaves them blank; state and property type are the last known ones of the whole life, since defeasance makes them blank and nothing else changes them.
 --   Days past due count from one month after the paid-through date. Without that date they are the lower edge of the status code: 0 and A 0, B 1, 1 30, 2 60, 3 91, 4 0, 5 91.
 --   In a liquidation the borrower pays nothing: the effective paid-through date stays that of the report before.
 --   The realised loss is repeated in every report after it appeared; it is taken from the first report that has it, which may come after the exit.
@@ -26,32 +26,40 @@ WITH filed_report AS (
         ON property.filed_loan_key = loan.filed_loan_key AND property.accession_number = loan.accession_number
 ),
 
+-- Windows over all that was filed, before repetitions after the exit are dropped: the loss may first be shown in one.
 life AS (
     SELECT
         *,
-        COUNT(CASE WHEN says_ended THEN 1 END) OVER up_to_this_report AS n_ended_reports,
-        COUNT(CASE WHEN NOT says_ended THEN payment_status_code END) OVER up_to_this_report AS n_live_reports
+        COUNT(CASE WHEN says_ended THEN 1 END) OVER so_far AS n_ended_reports,
+        COUNT(CASE WHEN NOT says_ended THEN payment_status_code END) OVER so_far AS n_live_reports,
+        FIRST_VALUE(CASE WHEN realized_loss > 0 THEN realized_loss END) IGNORE NULLS OVER whole_life AS loan_realized_loss,
+        FIRST_VALUE(CASE WHEN realized_loss > 0 THEN report_date END) IGNORE NULLS OVER whole_life AS loan_loss_report_date,
+        FIRST_VALUE(CASE WHEN realized_loss > 0 THEN known_on END) IGNORE NULLS OVER whole_life AS loan_loss_known_on,
+        FIRST_VALUE(CASE WHEN realized_loss > 0 THEN accession_number END) IGNORE NULLS OVER whole_life
+            AS loan_loss_accession_number
     FROM filed_report
-    WINDOW up_to_this_report AS (PARTITION BY loan_id ORDER BY report_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-),
-
--- The loss may first be shown in a report after the exit, so it is looked for before those are dropped.
-first_loss AS (
-    SELECT
-        loan_id,
-        realized_loss,
-        report_date,
-        date_filed,
-        accession_number,
-        ROW_NUMBER() OVER (PARTITION BY loan_id ORDER BY report_date) AS loss_rank
-    FROM filed_report
-    WHERE realized_loss > 0
+    WINDOW
+        so_far AS (PARTITION BY loan_id ORDER BY report_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+        whole_life AS (PARTITION BY loan_id ORDER BY report_date ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ),
 
 existing AS (
     SELECT
         *,
-        says_ended AS is_exit
+        says_ended AS is_exit,
+        CASE
+            WHEN says_ended AND end_code = '3' THEN 'LIQUIDATED'
+            WHEN says_ended THEN 'PAID_OFF'
+            WHEN payment_status_code IN ('0', 'A') THEN 'CURRENT'
+            WHEN payment_status_code = 'B' THEN 'LATE_LT30'
+            WHEN payment_status_code = '1' THEN 'D30_59'
+            WHEN payment_status_code = '2' THEN 'D60_89'
+            WHEN payment_status_code = '3' THEN 'D90_PLUS'
+            WHEN payment_status_code = '4' THEN 'MATURED_PERFORMING'
+            WHEN payment_status_code = '5' THEN 'MATURED_NONPERFORMING'
+        END AS source_status,
+        CASE WHEN says_ended THEN COALESCE(end_date_filed, report_date) END AS exit_date,
+        CASE WHEN says_ended AND end_code = '3' THEN NULL ELSE paid_through_date END AS borrower_paid_through_date
     FROM life
     WHERE
         (NOT says_ended AND n_ended_reports = 0 AND payment_status_code IS NOT NULL)
@@ -62,17 +70,20 @@ carried AS (
     SELECT
         *,
         ROW_NUMBER() OVER so_far AS report_number,
-        LAST_VALUE(state_in_report) IGNORE NULLS OVER so_far AS state,
-        LAST_VALUE(property_type_in_report) IGNORE NULLS OVER so_far AS property_type,
         COALESCE(LAST_VALUE(is_foreclosed_in_report) IGNORE NULLS OVER so_far, FALSE)
         OR COALESCE(workout_code IN ('2', '7', '10'), FALSE) AS is_foreclosed,
         COALESCE(LAST_VALUE(is_real_estate_owned_in_report) IGNORE NULLS OVER so_far, FALSE)
         OR COALESCE(workout_code = '7', FALSE) AS is_real_estate_owned,
         LAST_VALUE(servicer_code) IGNORE NULLS OVER so_far AS officer_id,
+        LAST_VALUE(borrower_paid_through_date) IGNORE NULLS OVER so_far AS known_paid_through_date,
+        LAST_VALUE(borrower_paid_through_date) IGNORE NULLS OVER before AS previous_paid_through_date,
+        LAST_VALUE(actual_balance) OVER before AS previous_actual_balance,
         FIRST_VALUE(first_due_date) IGNORE NULLS OVER whole_life AS loan_first_due_date,
-        LAST_VALUE(paid_through_date) IGNORE NULLS OVER so_far AS known_paid_through_date,
-        LAST_VALUE(paid_through_date) IGNORE NULLS OVER before AS previous_paid_through_date,
-        LAG(actual_balance) OVER (PARTITION BY loan_id ORDER BY report_date) AS previous_actual_balance
+        LAST_VALUE(state_in_report) IGNORE NULLS OVER whole_life AS loan_state,
+        LAST_VALUE(property_type_in_report) IGNORE NULLS OVER whole_life AS loan_property_type,
+        LAST_VALUE(exit_date) OVER whole_life AS loan_exit_date,
+        CASE WHEN LAST_VALUE(is_exit) OVER whole_life THEN LAST_VALUE(source_status) OVER whole_life END AS loan_exit_status,
+        LAST_VALUE(borrower_paid_through_date) IGNORE NULLS OVER whole_life AS loan_paid_through_date
     FROM existing
     WINDOW
         so_far AS (PARTITION BY loan_id ORDER BY report_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
@@ -80,72 +91,61 @@ carried AS (
         whole_life AS (PARTITION BY loan_id ORDER BY report_date ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 )
 
+-- Columns that begin with loan_ say the same in every row of a loan.
 SELECT
-    carried.loan_id,
-    carried.report_number,
-    carried.report_from,
-    carried.report_date,
-    carried.date_filed,
-    carried.accession_number,
-    carried.is_exit,
+    loan_id,
+    CAST(report_number AS BIGINT) AS report_number,
+    report_from,
+    report_date,
+    known_on,
+    accession_number,
+    is_exit,
+    source_status,
     CASE
-        WHEN carried.is_exit AND carried.end_code = '3' THEN 'LIQUIDATED'
-        WHEN carried.is_exit THEN 'PAID_OFF'
-        WHEN carried.payment_status_code IN ('0', 'A') THEN 'CURRENT'
-        WHEN carried.payment_status_code = 'B' THEN 'LATE_LT30'
-        WHEN carried.payment_status_code = '1' THEN 'D30_59'
-        WHEN carried.payment_status_code = '2' THEN 'D60_89'
-        WHEN carried.payment_status_code = '3' THEN 'D90_PLUS'
-        WHEN carried.payment_status_code = '4' THEN 'MATURED_PERFORMING'
-        WHEN carried.payment_status_code = '5' THEN 'MATURED_NONPERFORMING'
-    END AS source_status,
-    CASE
-        WHEN carried.is_exit THEN 0
-        WHEN carried.paid_through_date IS NOT NULL
-            THEN GREATEST(0, carried.report_date - CAST(carried.paid_through_date + INTERVAL '1 month' AS DATE))
-        WHEN carried.payment_status_code = 'B' THEN 1
-        WHEN carried.payment_status_code = '1' THEN 30
-        WHEN carried.payment_status_code = '2' THEN 60
-        WHEN carried.payment_status_code IN ('3', '5') THEN 91
+        WHEN is_exit THEN 0
+        WHEN paid_through_date IS NOT NULL
+            THEN GREATEST(0, report_date - CAST(paid_through_date + INTERVAL '1 month' AS DATE))
+        WHEN payment_status_code = 'B' THEN 1
+        WHEN payment_status_code = '1' THEN 30
+        WHEN payment_status_code = '2' THEN 60
+        WHEN payment_status_code IN ('3', '5') THEN 91
         ELSE 0
     END AS days_past_due,
-    NOT carried.is_exit AND (carried.payment_status_code IN ('3', '5') OR carried.is_foreclosed) AS is_npl,
-    carried.is_foreclosed,
-    carried.is_real_estate_owned,
-    CASE WHEN carried.is_exit THEN COALESCE(carried.end_date_filed, carried.report_date) END AS exit_date,
-    carried.end_code,
-    carried.actual_balance,
-    carried.previous_actual_balance,
-    carried.scheduled_balance,
-    carried.opening_scheduled_balance,
-    carried.scheduled_interest,
-    carried.scheduled_principal,
-    COALESCE(carried.unscheduled_principal, 0) AS unscheduled_principal,
-    CASE
-        WHEN carried.is_exit AND carried.end_code = '3' THEN carried.previous_paid_through_date
-        ELSE carried.known_paid_through_date
-    END AS paid_through_date,
-    carried.previous_paid_through_date,
-    carried.workout_code,
-    carried.modification_code,
-    carried.modification_date,
-    carried.special_servicer_transfer_date,
-    carried.master_servicer_return_date,
-    carried.servicer_name,
-    carried.officer_id,
-    carried.state,
-    carried.property_type,
-    carried.loan_first_due_date AS first_due_date,
-    carried.origination_date,
-    carried.original_amount,
-    carried.original_rate,
-    carried.rate_type_code,
-    carried.payment_type_code,
-    carried.maturity_date,
-    first_loss.realized_loss AS loan_realized_loss,
-    first_loss.report_date AS loan_loss_report_date,
-    first_loss.date_filed AS loan_loss_date_filed,
-    first_loss.accession_number AS loan_loss_accession_number
+    NOT is_exit AND (payment_status_code IN ('3', '5') OR is_foreclosed) AS is_npl,
+    is_foreclosed,
+    is_real_estate_owned,
+    exit_date,
+    end_code,
+    actual_balance,
+    previous_actual_balance,
+    scheduled_balance,
+    opening_scheduled_balance,
+    scheduled_interest,
+    scheduled_principal,
+    COALESCE(unscheduled_principal, 0) AS unscheduled_principal,
+    known_paid_through_date AS paid_through_date,
+    previous_paid_through_date,
+    workout_code,
+    modification_code,
+    modification_date,
+    special_servicer_transfer_date,
+    master_servicer_return_date,
+    servicer_name,
+    officer_id,
+    origination_date,
+    original_amount,
+    original_rate,
+    rate_type_code,
+    payment_type_code,
+    maturity_date,
+    loan_first_due_date,
+    loan_state,
+    loan_property_type,
+    loan_exit_date,
+    loan_exit_status,
+    loan_paid_through_date,
+    loan_realized_loss,
+    loan_loss_report_date,
+    loan_loss_known_on,
+    loan_loss_accession_number
 FROM carried
-LEFT JOIN first_loss
-    ON first_loss.loan_id = carried.loan_id AND first_loss.loss_rank = 1

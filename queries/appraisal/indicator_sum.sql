@@ -1,0 +1,85 @@
+-- name: indicator_sum
+-- title: Sums of the evidence by officer, branch, segment and bank | 指标汇总（客户经理、机构、分组、全行）
+-- kind: base
+-- source: postloan design, section 5 (an indicator is its evidence; all grains in one pass); catalogue sections 0.5 and 4.1
+-- edges: One row per indicator, grain and code; grain is officer, branch, industry, product, size_band, region, customer_type or bank (code BANK). All grains are sums of
+--   the same rows, so that the codes of each grain add up to the bank. The branch is that of the officer, for UNASSIGNED that of the loan,
+--   UNASSIGNED where there is none. Segments are those of the loan and its customer; evidence without a loan takes those of its customer, and
+--   what has none stands in UNKNOWN; a segment of which no evidence at all has a code is left out. n counts the distinct keys that
+--   carry a numerator or a denominator; a key shared by two officers counts once in the branch and in the bank.
+
+WITH described AS (
+    SELECT
+        evidence.indicator_id,
+        coalesce(evidence.officer_id, 'UNASSIGNED') AS officer_id,
+        CASE
+            WHEN coalesce(evidence.officer_id, 'UNASSIGNED') = 'UNASSIGNED' THEN coalesce(loan.branch_id, 'UNASSIGNED')
+            ELSE coalesce(officer.branch_id, 'UNASSIGNED')
+        END AS branch_id,
+        coalesce(loan.industry_code, customer.industry_code, 'UNKNOWN') AS industry,
+        coalesce(loan.product_code, 'UNKNOWN') AS product,
+        coalesce(customer.size_band, 'UNKNOWN') AS size_band,
+        coalesce(customer.region, 'UNKNOWN') AS region,
+        coalesce(customer.customer_type, 'UNKNOWN') AS customer_type,
+        evidence.numerator,
+        evidence.denominator,
+        evidence.key
+    FROM evidence
+    LEFT JOIN loan ON loan.loan_id = evidence.loan_id
+    LEFT JOIN customer ON customer.customer_id = coalesce(evidence.customer_id, loan.customer_id)
+    LEFT JOIN officer ON officer.officer_id = evidence.officer_id
+    WHERE evidence.numerator <> 0
+       OR evidence.denominator <> 0
+),
+
+summed AS (
+    SELECT
+        indicator_id,
+        CASE
+            WHEN grouping(officer_id) = 0 THEN 'officer'
+            WHEN grouping(branch_id) = 0 THEN 'branch'
+            WHEN grouping(industry) = 0 THEN 'industry'
+            WHEN grouping(product) = 0 THEN 'product'
+            WHEN grouping(size_band) = 0 THEN 'size_band'
+            WHEN grouping(region) = 0 THEN 'region'
+            WHEN grouping(customer_type) = 0 THEN 'customer_type'
+            ELSE 'bank'
+        END AS grain,
+        coalesce(officer_id, branch_id, industry, product, size_band, region, customer_type, 'BANK') AS code,
+        sum(numerator) AS numerator,
+        sum(denominator) AS denominator,
+        count(DISTINCT key) AS n
+    FROM described
+    GROUP BY GROUPING SETS (
+        (indicator_id, officer_id),
+        (indicator_id, branch_id),
+        (indicator_id, industry),
+        (indicator_id, product),
+        (indicator_id, size_band),
+        (indicator_id, region),
+        (indicator_id, customer_type),
+        (indicator_id)
+    )
+),
+
+coded AS (
+    SELECT
+        indicator_id,
+        grain,
+        code,
+        numerator,
+        denominator,
+        n,
+        max(CASE WHEN code <> 'UNKNOWN' THEN 1 ELSE 0 END) OVER (PARTITION BY grain) AS has_codes
+    FROM summed
+)
+
+SELECT
+    indicator_id,
+    grain,
+    code,
+    CAST(numerator AS DECIMAL(38,12)) AS numerator,
+    CAST(denominator AS DECIMAL(38,12)) AS denominator,
+    n
+FROM coded
+WHERE has_codes = 1

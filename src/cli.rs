@@ -1,0 +1,155 @@
+//! The command line, as it is typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::output::OutputFormat;
+
+/// Measures post-loan management: what happens to loans after they are paid out, and how well each officer looks
+/// after them.
+///
+/// A project is a folder with a postloan.toml. Start with `postloan init my_bank`, put extracts into my_bank/data,
+/// then `postloan run -p my_bank`.
+///
+/// Exit codes: 0 done, or nothing to do; 1 a step or an audit failed; 2 wrong usage or configuration; 3 input
+/// refused; 4 another run committed first (safe to retry); 5 storage or network failed (safe to retry); 6 a memory,
+/// disk or time limit was reached; 70 internal error; 130, 143 interrupted, cleaned up. After any but 0 nothing of
+/// the run is published.
+#[derive(Debug, Parser)]
+#[command(name = "postloan", version, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags of every command; each may also be given as POSTLOAN_… in the environment.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The project folder.
+    #[arg(short, long, global = true, env = "POSTLOAN_PROJECT", default_value = ".", value_name = "DIR")]
+    pub project: PathBuf,
+    /// Shape of results on stdout.
+    #[arg(long, global = true, env = "POSTLOAN_OUTPUT", value_enum, default_value_t)]
+    pub output: OutputFormat,
+    /// Shape of messages on stderr.
+    #[arg(long, global = true, env = "POSTLOAN_LOG_FORMAT", value_enum, default_value_t)]
+    pub log_format: LogFormat,
+    /// Only results and errors.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// More messages; twice for even more.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// The lake, instead of [storage] lake.
+    #[arg(long, global = true, env = "POSTLOAN_LAKE", value_name = "DIR|URL")]
+    pub lake: Option<String>,
+    /// Memory of the query engine, instead of [limits] memory.
+    #[arg(long, global = true, env = "POSTLOAN_MEMORY", value_name = "SIZE")]
+    pub memory: Option<String>,
+    /// Rejected ÷ read rows that still pass, instead of [limits] max_reject_rate.
+    #[arg(long, global = true, env = "POSTLOAN_MAX_REJECT_RATE", value_name = "RATE")]
+    pub max_reject_rate: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented project.
+    Init(InitArgs),
+    /// Look at configuration, sources, queries and storage: what would run, and what is missing.
+    Check,
+    /// Bring the input tables up to date, and no more.
+    Ingest(IngestArgs),
+    /// Ingest, compute and publish.
+    Run(RunArgs),
+    /// Query inputs and outputs; read-only.
+    Sql(SqlArgs),
+    /// The commits of the lake.
+    History(HistoryArgs),
+    /// The input model, or the settings of postloan.toml, as JSON.
+    Schema(SchemaArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The folder of the new project.
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub folder: PathBuf,
+    /// A project for files of a well-known layout.
+    #[arg(long, value_name = "NAME")]
+    pub template: Option<String>,
+    /// Also write the built-in queries, to be read and changed.
+    #[arg(long)]
+    pub with_queries: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct IngestArgs {
+    /// Read every file again, and drop rows of files that are no longer there.
+    #[arg(long)]
+    pub full_refresh: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// One period: 2025-03, 2025Q1 or 2025. Without a period, every closed one whose result is absent or stale.
+    #[arg(long, value_name = "PERIOD", conflicts_with_all = ["as_of", "from", "to"])]
+    pub period: Option<String>,
+    /// The period that contains the day, cut off at it: later facts, and what was known only later, are not used.
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["from", "to"])]
+    pub as_of: Option<String>,
+    /// The first of several periods.
+    #[arg(long, value_name = "PERIOD", requires = "to")]
+    pub from: Option<String>,
+    /// The last of several periods.
+    #[arg(long, value_name = "PERIOD", requires = "from")]
+    pub to: Option<String>,
+    /// Say what would be computed; publish nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Read every file and compute every period of the run again.
+    #[arg(long)]
+    pub full_refresh: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SqlArgs {
+    /// The statement.
+    #[arg(short, long, value_name = "SQL", conflicts_with = "file")]
+    pub command: Option<String>,
+    /// A file with the statement; - for standard input.
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// The newest N commits.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub last: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// What to describe.
+    #[arg(value_enum, default_value_t)]
+    pub what: SchemaOf,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Input tables: columns, keys, checks, meanings.
+    #[default]
+    Model,
+    /// JSON Schema of postloan.toml, for editors.
+    Config,
+}

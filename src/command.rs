@@ -1,0 +1,71 @@
+//! One file per verb.
+
+mod check;
+mod history;
+mod init;
+mod run;
+mod schema;
+mod sql;
+
+use crate::cli::{Cli, Command, Global};
+use crate::config::Overrides;
+use crate::pipeline::{PipelineError, Project};
+use crate::store::StoreError;
+
+/// Why a command failed; its text is what the user reads.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error(transparent)]
+    Pipeline(#[from] PipelineError),
+    #[error("{0}")]
+    Usage(String),
+    #[error("cannot write {path}: {source}")]
+    Write { path: String, source: std::io::Error },
+    #[error("cannot write the result: {0}")]
+    Output(#[from] std::io::Error),
+    #[error("cannot print the result: {0}")]
+    Format(#[from] arrow::error::ArrowError),
+    #[error("the check found {0}; see above")]
+    Checked(String),
+}
+
+impl CommandError {
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Pipeline(error) => error.exit_code(),
+            Self::Usage(_) => 2,
+            Self::Write { .. } | Self::Output(_) => 5,
+            Self::Format(_) => 70,
+            Self::Checked(_) => 1,
+        }
+    }
+}
+
+impl From<StoreError> for CommandError {
+    fn from(error: StoreError) -> Self {
+        Self::Pipeline(PipelineError::Store(error))
+    }
+}
+
+/// Runs the command that was typed.
+pub async fn execute(cli: Cli) -> Result<(), CommandError> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Init(args) => init::run(&args),
+        Command::Check => check::run(global).await,
+        Command::Ingest(args) => run::ingest(global, &args).await,
+        Command::Run(args) => run::run(global, &args).await,
+        Command::Sql(args) => sql::run(global, &args).await,
+        Command::History(args) => history::run(global, &args).await,
+        Command::Schema(args) => schema::run(global, &args),
+    }
+}
+
+fn open(global: &Global) -> Result<Project, PipelineError> {
+    let overrides = Overrides {
+        lake: global.lake.clone(),
+        memory: global.memory.clone(),
+        max_reject_rate: global.max_reject_rate,
+    };
+    Project::open(&global.project, &overrides)
+}
