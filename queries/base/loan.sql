@@ -1,6 +1,7 @@
 -- name: loan
 -- title: Loans, each with its end and its industry | 贷款（含结束日期与行业）
 -- kind: base
+-- keep: yes
 -- params: cutoff DATE
 -- source: postloan design, section 3 (loan may have ended_on and end_type, else they come from events and snapshots); catalogue section 6
 -- edges: A delivered end after the cutoff is not known yet and is passed over. Among events the earliest PAID_OFF, SALE or

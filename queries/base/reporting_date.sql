@@ -1,6 +1,7 @@
 -- name: reporting_date
 -- title: Opening and closing snapshot date of the period | 期初与期末快照日期
 -- kind: base
+-- keep: yes
 -- params: period_start DATE, period_end DATE
 -- source: catalogue section 0.1 (open and close)
 -- edges: Always exactly one row. close_date is the latest snapshot date inside the period, both ends included, open_date the latest one

@@ -1,6 +1,7 @@
 -- name: stock
 -- title: Loans on the book at the close of the period, by owner | 期末存量贷款（按管户人）
 -- kind: base
+-- keep: yes
 -- params: period_end DATE
 -- source: catalogue section 0.5 (stock at a date belongs to the owners on that date, times share)
 -- edges: ACTIVE loans of the closing snapshot, also those with a balance of 0. The owners are those on the snapshot date, tenure is counted to

@@ -1,6 +1,7 @@
 -- name: stock_owner
 -- title: Loans on the book at the close, inherited defaults left with the transferor | 期末存量贷款（承接不良归移交人）
 -- kind: base
+-- keep: yes
 -- params: inherit_exempt_days INT
 -- source: catalogue section 0.5 (inherited NPL, tenure, transferors)
 -- edges: A holder's part of a loan goes to the transferors, numerator and denominator alike, when a default began before the

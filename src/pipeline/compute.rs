@@ -114,6 +114,7 @@ impl Computation<'_> {
         for query in order {
             let name = query.header.name.as_str();
             observer.step(name);
+            let started = std::time::Instant::now();
             if name == evidence.header.name {
                 let sql = self.evidence_sql(&session, &query.reads).await?;
                 self.keep(&session, &scratch, name, &sql).await?;
@@ -125,6 +126,7 @@ impl Computation<'_> {
             } else {
                 session.register_view(TableReference::bare(name), &query.sql, self.parameters).await?;
             }
+            tracing::info!(period = self.period.name(), query = name, seconds = started.elapsed().as_secs_f64(), "computed");
         }
         let issues = self.audit(&session, &audits, observer).await?;
         computed.warnings = issues.num_rows();
@@ -228,7 +230,9 @@ impl Computation<'_> {
                 continue;
             }
             let sql = format!("SELECT CAST(key AS VARCHAR), CAST(detail AS VARCHAR) FROM (\n{}\n) AS a ORDER BY 1, 2", audit.sql);
+            let started = std::time::Instant::now();
             let rows = session.rows(name, &sql, Some(self.parameters)).await?;
+            tracing::info!(period = self.period.name(), audit = name, seconds = started.elapsed().as_secs_f64(), "audited");
             let violations: Vec<(String, String)> = rows.iter().flat_map(key_and_detail).collect();
             if audit.header.severity == Some(Severity::Error) && !violations.is_empty() {
                 let examples = violations.iter().take(EXAMPLES).map(|(key, detail)| format!("  {key}: {detail}\n"));

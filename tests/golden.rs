@@ -1,0 +1,12 @@
+//! Known answers: every cell of the golden tables, and the reference figures of real loans.
+
+mod support;
+
+#[path = "golden/appraisal.rs"]
+mod appraisal;
+#[path = "golden/cmbs.rs"]
+mod cmbs;
+#[path = "golden/concentration.rs"]
+mod concentration;
+#[path = "golden/transition.rs"]
+mod transition;

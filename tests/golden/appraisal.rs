@@ -1,0 +1,91 @@
+//! Three officers, sixteen loans, one quarter.
+
+use std::sync::LazyLock;
+
+use crate::support::{Expected, Project, repository};
+
+static PUBLISHED: LazyLock<Project> = LazyLock::new(|| {
+    let project = Project::copy("tests/golden/appraisal");
+    project.ok(&["run", "--period", "2025Q1"]);
+    project
+});
+
+fn expected(file: &str) -> Expected {
+    Expected::read(&repository().join("tests/golden/appraisal/expected").join(file))
+}
+
+#[test]
+fn npl_evidence_leaves_the_inherited_loan_with_its_transferor() {
+    let rows = PUBLISHED.sql("SELECT * FROM officer_evidence WHERE indicator_id = 'npl_ratio'");
+    let expected = expected("evidence.csv").rename("rule", "rule_code");
+    expected.retain(|cell| cell("indicator_id") == "npl_ratio").assert_equal(&rows, &["officer_id", "key", "rule_code"]);
+}
+
+#[test]
+fn npl_ratio_of_each_officer_is_the_sum_of_the_evidence() {
+    let rows = PUBLISHED.sql("SELECT * FROM officer_indicator WHERE indicator_id = 'npl_ratio'");
+    let expected = expected("indicator.csv").rename("note", "reason_code").without("adjusted_exact");
+    expected.retain(|cell| cell("indicator_id") == "npl_ratio").assert_equal(&rows, &["officer_id"]);
+}
+
+#[test]
+fn loans_stand_in_their_bucket_of_days_past_due() {
+    let rows = PUBLISHED.sql("SELECT * FROM portfolio_bucket");
+    expected("dpd_bucket.csv").rename("n", "n_loans").assert_equal(&rows, &["bucket"]);
+}
+
+#[test]
+fn every_loan_of_the_opening_book_went_somewhere() {
+    let rows = PUBLISHED.sql("SELECT * FROM portfolio_migration WHERE basis = 'five_tier'");
+    expected("migration.csv").rename("n", "n_loans").assert_equal(&rows, &["from_class", "to_class"]);
+}
+
+#[test]
+fn regulatory_migration_takes_repaid_and_written_off_money_out_of_the_denominator() {
+    let rows = PUBLISHED.sql("SELECT * FROM portfolio_migration_rate");
+    expected("regulatory_migration_rate.csv").rename("rate", "value").assert_equal(&rows, &["from_class"]);
+}
+
+#[test]
+fn default_begins_on_the_ninety_first_day_or_with_the_bankruptcy() {
+    let rows = PUBLISHED.sql("SELECT * FROM default_episode");
+    expected("default_episode.csv").assert_equal(&rows, &["loan_id"]);
+}
+
+#[test]
+fn portfolio_metrics_are_those_of_the_whole_book() {
+    let rows = PUBLISHED.sql("SELECT * FROM portfolio_metric");
+    expected("portfolio_metric.csv").without("exact").assert_equal(&rows, &["metric_id"]);
+}
+
+#[test]
+fn officers_branches_segments_and_bank_are_sums_of_the_same_rows() {
+    let sums = PUBLISHED.sql(
+        "SELECT b.indicator_id, CAST(b.numerator AS VARCHAR) AS bank, CAST(o.numerator AS VARCHAR) AS officers,
+                CAST(r.numerator AS VARCHAR) AS branches, CAST(s.numerator AS VARCHAR) AS industries
+         FROM bank_indicator AS b
+         JOIN (SELECT indicator_id, sum(numerator) AS numerator FROM officer_indicator GROUP BY 1) AS o USING (indicator_id)
+         JOIN (SELECT indicator_id, sum(numerator) AS numerator FROM branch_indicator GROUP BY 1) AS r USING (indicator_id)
+         JOIN (SELECT indicator_id, sum(numerator) AS numerator FROM segment_indicator WHERE dimension = 'industry' GROUP BY 1) AS s
+           USING (indicator_id)",
+    );
+    assert_eq!(sums.len(), 6, "{sums:?}");
+    for row in sums {
+        for grain in ["officers", "branches", "industries"] {
+            assert_eq!(row[grain], row["bank"], "{grain} of {}", row["indicator_id"]);
+        }
+    }
+}
+
+#[test]
+fn the_same_inputs_give_the_same_bytes_and_no_second_commit() {
+    let project = Project::copy("tests/golden/appraisal");
+    project.ok(&["run", "--period", "2025Q1"]);
+    let first = project.files("lake");
+    let summary = project.ok(&["run", "--period", "2025Q1"]);
+    assert!(summary.contains("Nothing to do: commit 1 stands"), "{summary}");
+    assert_eq!(project.files("lake"), first);
+    // Another lake, another day, another order of everything that has no order: the same bytes.
+    let current = |project: &Project| project.files("lake/current");
+    assert_eq!(current(&project), current(&PUBLISHED));
+}

@@ -1,0 +1,209 @@
+//! Real commercial mortgages (SEC Form ABS-EE) against reference figures that another engine computed from the files.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use crate::support::{Expected, Project, shared};
+
+/// The template with the real files in `data/`, all months and quarters computed; `None` where the files are not at hand.
+static MONTHS: LazyLock<Option<Project>> = LazyLock::new(|| project(&["run", "--from", "2017-07", "--to", "2026-03"]));
+static QUARTERS: LazyLock<Option<Project>> = LazyLock::new(|| project(&["run"]));
+
+fn project(run: &[&str]) -> Option<Project> {
+    let data = shared("real/cmbs")?;
+    let project = Project::from_template("abs-ee-cmbs");
+    for file in ["loan_sample.csv.gz", "prop_sample.csv.gz"] {
+        std::fs::copy(data.join(file), project.path().join("data").join(file)).unwrap();
+    }
+    project.ok(run);
+    Some(project)
+}
+
+fn reference(file: &str) -> Expected {
+    let path: PathBuf = shared("real/cmbs/reference").unwrap().join(file);
+    Expected::read(&path)
+}
+
+const CLOSE: &str = "SELECT period_start, max(snapshot_date) AS snapshot_date FROM (
+    SELECT DISTINCT date_trunc('month', snapshot_date)::DATE AS period_start, snapshot_date FROM loan_snapshot) GROUP BY 1";
+
+#[test]
+fn balances_of_105_months_to_the_cent_with_the_component_notes_left_out() {
+    let Some(project) = &*MONTHS else { return };
+    let rows = project.sql(&format!(
+        "SELECT c.snapshot_date, m.n_loans, m.numerator AS balance_actual
+         FROM portfolio_metric AS m JOIN ({CLOSE}) AS c USING (period_start) WHERE m.metric_id = 'total_balance'"
+    ));
+    let expected = reference("balance_by_month.csv");
+    let expected = ["month", "balance_scheduled", "n_loans_with_10A_10B", "balance_actual_with_10A_10B", "rows_as_filed"]
+        .iter()
+        .fold(expected, |expected, column| expected.without(column));
+    expected.assert_equal(&rows, &["snapshot_date"]);
+}
+
+#[test]
+fn scheduled_balances_and_the_rows_as_filed_are_still_there_to_be_asked_for() {
+    let Some(project) = &*QUARTERS else { return };
+    let rows = project.sql(
+        "SELECT s.snapshot_date, s.balance_scheduled, f.balance_actual_with_10A_10B, f.rows_as_filed
+         FROM (SELECT snapshot_date, sum(scheduled_balance) AS balance_scheduled FROM loan_snapshot
+               WHERE status = 'ACTIVE' GROUP BY snapshot_date) AS s
+         JOIN (SELECT CAST(\"reportingPeriodEndDate\" AS DATE) AS snapshot_date, count(*) AS rows_as_filed,
+                      sum(CASE WHEN \"paymentStatusLoanCode\" IS NOT NULL AND \"liquidationPrepaymentCode\" IS NULL
+                          THEN CAST(\"reportPeriodEndActualBalanceAmount\" AS DECIMAL(18,2)) END) AS \"balance_actual_with_10A_10B\"
+               FROM raw.loan_report GROUP BY 1) AS f USING (snapshot_date)",
+    );
+    let expected = ["month", "n_loans", "balance_actual", "n_loans_with_10A_10B"]
+        .iter()
+        .fold(reference("balance_by_month.csv"), |expected, column| expected.without(column));
+    expected.assert_equal(&rows, &["snapshot_date"]);
+}
+
+#[test]
+fn npl_of_every_month_is_what_the_borrowers_owe() {
+    let Some(project) = &*MONTHS else { return };
+    let rows = project.sql(&format!(
+        "SELECT c.snapshot_date, m.n_loans, m.numerator AS npl_balance, m.denominator AS balance, m.value AS npl_ratio,
+                coalesce(e.n_npl, 0) AS n_npl
+         FROM portfolio_metric AS m JOIN ({CLOSE}) AS c USING (period_start)
+         LEFT JOIN (SELECT period_start, count(*) AS n_npl FROM officer_evidence
+                    WHERE indicator_id = 'npl_ratio' AND numerator > 0 GROUP BY 1) AS e USING (period_start)
+         WHERE m.metric_id = 'npl_ratio'"
+    ));
+    let expected = ["n_90plus", "n_npl_only_by_foreclosure_reo", "npl_loans"]
+        .iter()
+        .fold(reference("npl_by_month.csv"), |expected, column| expected.without(column));
+    expected.assert_equal(&rows, &["snapshot_date"]);
+}
+
+#[test]
+fn a_quarter_closes_with_its_last_report_and_not_with_a_month_end() {
+    let Some(project) = &*QUARTERS else { return };
+    let rows = project.sql(
+        "SELECT date_part('year', m.period_start) || 'Q' || date_part('quarter', m.period_start) AS quarter,
+                m.n_loans, m.denominator AS balance, m.numerator AS npl_balance, m.value AS npl_ratio,
+                coalesce(e.n_npl, 0) AS n_npl
+         FROM portfolio_metric AS m
+         LEFT JOIN (SELECT period_start, count(*) AS n_npl FROM officer_evidence
+                    WHERE indicator_id = 'npl_ratio' AND numerator > 0 GROUP BY 1) AS e USING (period_start)
+         WHERE m.metric_id = 'npl_ratio'",
+    );
+    let expected = ["snapshot_date", "n_90plus_only", "balance_90plus_only", "npl_ratio_on_scheduled_balance_WRONG"]
+        .iter()
+        .fold(reference("npl_by_quarter.csv"), |expected, column| expected.without(column));
+    expected.assert_equal(&rows, &["quarter"]);
+}
+
+#[test]
+fn each_servicer_answers_for_the_loans_it_holds_on_the_report_date() {
+    let Some(project) = &*QUARTERS else { return };
+    let rows = project.sql(
+        "SELECT date_part('year', i.period_start) || 'Q' || date_part('quarter', i.period_start) AS quarter, i.officer_id,
+                i.denominator AS balance, i.numerator AS npl_balance, i.raw_value AS npl_ratio, e.n_loans, e.n_npl
+         FROM officer_indicator AS i
+         JOIN (SELECT period_start, officer_id, count(*) AS n_loans, sum(CASE WHEN numerator > 0 THEN 1 ELSE 0 END) AS n_npl
+               FROM officer_evidence WHERE indicator_id = 'npl_ratio' GROUP BY 1, 2) AS e USING (period_start, officer_id)
+         WHERE i.indicator_id = 'npl_ratio'",
+    );
+    reference("npl_by_quarter_officer.csv").without("snapshot_date").assert_equal(&rows, &["quarter", "officer_id"]);
+}
+
+#[test]
+fn loans_by_bucket_and_month() {
+    let Some(project) = &*MONTHS else { return };
+    let rows = project.sql(&format!(
+        "SELECT c.snapshot_date, b.n_loans, b.balance,
+                CASE b.bucket WHEN 'DPD_0' THEN '0' WHEN 'DPD_361_PLUS' THEN '361+'
+                     ELSE replace(substr(b.bucket, 5), '_', '-') END AS bucket
+         FROM portfolio_bucket AS b JOIN ({CLOSE}) AS c USING (period_start)"
+    ));
+    let expected = reference("dpd_bucket_by_month.csv").retain(|cell| cell("n_loans") != "0");
+    expected.assert_equal(&rows, &["snapshot_date", "bucket"]);
+}
+
+#[test]
+fn loans_by_the_state_that_the_servicer_reports() {
+    let Some(project) = &*MONTHS else { return };
+    let rows = project.sql("SELECT * FROM portfolio_status WHERE status NOT IN ('PAID_OFF', 'LIQUIDATED')");
+    reference("status_by_month.csv").assert_equal(&rows, &["snapshot_date", "status"]);
+}
+
+#[test]
+fn a_liquidated_loan_is_no_cure() {
+    let Some(project) = &*MONTHS else { return };
+    let rows = project.sql(
+        "SELECT from_status, to_status, sum(n_loans) AS n FROM portfolio_status_migration GROUP BY 1, 2",
+    );
+    reference("migration_pooled.csv").assert_equal(&rows, &["from_status", "to_status"]);
+}
+
+#[test]
+fn a_loss_counts_once_however_often_it_is_repeated() {
+    let Some(project) = &*QUARTERS else { return };
+    let rows = project.sql(
+        "SELECT loan_id, sum(amount) AS realized_loss FROM loan_event WHERE event_type = 'WRITE_OFF' GROUP BY loan_id
+         UNION ALL SELECT 'TOTAL', sum(amount) FROM loan_event WHERE event_type = 'WRITE_OFF'",
+    );
+    let expected = [
+        "first_report_with_loss",
+        "realized_loss_max",
+        "rows_repeating_it",
+        "naive_sum",
+        "severity_on_scheduled_balance",
+        "severity_on_actual_balance",
+    ];
+    let expected = expected.iter().fold(reference("realized_loss.csv"), |expected, column| expected.without(column));
+    expected.assert_equal(&rows, &["loan_id"]);
+    let published = project.sql("SELECT loan_id, sum(realized_loss) AS realized_loss FROM portfolio_loss GROUP BY loan_id");
+    expected.retain(|cell| cell("loan_id") != "TOTAL").assert_equal(&published, &["loan_id"]);
+}
+
+#[test]
+fn eight_spellings_are_five_servicers_and_fifty_four_hand_overs() {
+    let Some(project) = &*QUARTERS else { return };
+    let rows = project.sql("SELECT loan_id, officer_id, role, share, valid_from, valid_to FROM officer_assignment");
+    reference("officer_assignment.csv").without("n_reports").assert_equal(&rows, &["loan_id", "officer_id", "valid_from"]);
+}
+
+#[test]
+fn concentration_carries_the_last_known_type_and_state_forward() {
+    let Some(project) = &*MONTHS else { return };
+    let rows = project.sql(&format!(
+        "SELECT c.snapshot_date, CASE t.dimension WHEN 'industry' THEN 'property_type' ELSE 'state' END AS dim,
+                t.n_codes, t.hhi, t.hhi_normalised, t.effective_number, t.top_code, t.top_share
+         FROM portfolio_concentration AS t JOIN ({CLOSE}) AS c USING (period_start)
+         WHERE t.dimension IN ('industry', 'branch')"
+    ));
+    reference("hhi_by_month.csv").assert_equal(&rows, &["snapshot_date", "dim"]);
+}
+
+#[test]
+fn eight_loans_defaulted_on_the_day_their_oldest_instalment_was_ninety_one_days_late() {
+    let Some(project) = &*QUARTERS else { return };
+    let rows = project.sql(
+        "SELECT loan_id, default_date, ead FROM default_episode WHERE period_end = DATE '2026-03-31'",
+    );
+    let expected = ["oldest_unpaid_due", "default_report_date", "issued_at", "lead_days", "detection"];
+    let expected = expected.iter().fold(reference("default_detection.csv"), |expected, column| expected.without(column));
+    expected.assert_equal(&rows, &["loan_id"]);
+}
+
+#[test]
+fn half_of_the_months_in_two_files_give_the_same_book_whatever_the_order() {
+    let Some(whole) = &*QUARTERS else { return };
+    let data = shared("real/cmbs").unwrap();
+    let parts = Project::from_template("abs-ee-cmbs");
+    for (file, name) in [("loan_sample.csv.gz", "loan"), ("prop_sample.csv.gz", "prop")] {
+        let mut text = String::new();
+        let mut source = flate2::read::GzDecoder::new(std::fs::File::open(data.join(file)).unwrap());
+        std::io::Read::read_to_string(&mut source, &mut text).unwrap();
+        let mut lines = text.lines();
+        let header = lines.next().unwrap();
+        let (early, late): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.contains(",2017-") && line.len() % 2 == 0);
+        parts.write(&format!("data/{name}_b.csv"), &format!("{header}\n{}\n", early.join("\n")));
+        parts.write(&format!("data/{name}_a.csv"), &format!("{header}\n{}\n", late.join("\n")));
+    }
+    parts.ok(&["run", "--period", "2026Q1"]);
+    let sql = "SELECT metric_id, n_loans, numerator, denominator FROM portfolio_metric WHERE period_end = DATE '2026-03-31' ORDER BY 1";
+    assert_eq!(parts.sql(sql), whole.sql(sql));
+}

@@ -1,0 +1,20 @@
+//! The product as its users meet it: commands, messages, exit codes, files.
+
+mod support;
+
+#[path = "product/architecture.rs"]
+mod architecture;
+#[path = "product/commands.rs"]
+mod commands;
+#[path = "product/configuration.rs"]
+mod configuration;
+#[path = "product/crash.rs"]
+mod crash;
+#[path = "product/increment.rs"]
+mod increment;
+#[path = "product/published.rs"]
+mod published;
+#[path = "product/readers.rs"]
+mod readers;
+#[path = "product/rejects.rs"]
+mod rejects;
