@@ -19,10 +19,11 @@ WITH share_change AS (
     SELECT
         loan_id,
         role,
-        valid_to AS change_date,
+        coalesce(valid_to, DATE '9999-12-31') AS change_date,
         -share AS change
     FROM officer_assignment
-    WHERE valid_to > valid_from
+    WHERE valid_to IS NULL
+       OR valid_to > valid_from
 ),
 
 daily_change AS (
@@ -32,11 +33,12 @@ daily_change AS (
 ),
 
 daily_sum AS (
+    -- The changes of a loan and role cancel out over all time, so that one running sum over all of them is that of each.
     SELECT
         loan_id,
         role,
         change_date,
-        sum(change) OVER (PARTITION BY loan_id, role ORDER BY change_date ROWS UNBOUNDED PRECEDING) AS share_sum
+        sum(change) OVER (ORDER BY loan_id, role, change_date ROWS UNBOUNDED PRECEDING) AS share_sum
     FROM daily_change
 ),
 

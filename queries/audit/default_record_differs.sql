@@ -35,23 +35,27 @@ first_snapshot AS (
 unfounded AS (
     SELECT supplied.loan_id, supplied.default_date
     FROM supplied
-    LEFT JOIN derived
-      ON derived.loan_id = supplied.loan_id
-     AND derived.default_date <= supplied.default_date + CAST(1 AS INT)
-     AND derived.episode_end > supplied.default_date
-    WHERE derived.loan_id IS NULL
-      AND supplied.default_date BETWEEN $period_start AND $period_end
+    WHERE supplied.default_date BETWEEN $period_start AND $period_end
+      AND NOT EXISTS (
+          SELECT 1
+          FROM derived
+          WHERE derived.loan_id = supplied.loan_id
+            AND derived.default_date <= supplied.default_date + CAST(1 AS INT)
+            AND derived.episode_end > supplied.default_date
+      )
 ),
 
 unrecorded AS (
     SELECT derived.loan_id, derived.default_date, derived.trigger
     FROM derived
-    LEFT JOIN supplied
-      ON supplied.loan_id = derived.loan_id
-     AND supplied.default_date <= derived.default_date + CAST(1 AS INT)
-     AND supplied.episode_end > derived.default_date
-    WHERE supplied.loan_id IS NULL
-      AND derived.default_date BETWEEN $period_start AND $period_end
+    WHERE derived.default_date BETWEEN $period_start AND $period_end
+      AND NOT EXISTS (
+          SELECT 1
+          FROM supplied
+          WHERE supplied.loan_id = derived.loan_id
+            AND supplied.default_date <= derived.default_date + CAST(1 AS INT)
+            AND supplied.episode_end > derived.default_date
+      )
 )
 
 SELECT

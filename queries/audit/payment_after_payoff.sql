@@ -11,8 +11,8 @@ SELECT
     payment.payment_id AS key,
     concat('Payment ', payment.payment_id, ' of principal ', CAST(payment.principal_paid AS TEXT), ' came on ',
         CAST(payment.value_date AS TEXT), ', after loan ', payment.loan_id, ' was paid off on ', CAST(loan.ended_on AS TEXT), '.') AS detail
-FROM payment
-JOIN loan ON loan.loan_id = payment.loan_id
+FROM loan
+JOIN payment ON payment.loan_id = loan.loan_id
 WHERE payment.value_date BETWEEN $period_start AND $period_end
   AND loan.end_type = 'PAID_OFF'
   AND payment.value_date > loan.ended_on

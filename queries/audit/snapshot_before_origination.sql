@@ -11,8 +11,8 @@ SELECT
     concat('Loan ', loan_snapshot.loan_id, ' was originated on ', CAST(min(loan.origination_date) AS TEXT),
         ' but has snapshots from ', CAST(min(loan_snapshot.snapshot_date) AS TEXT), ' on (number before origination ',
         CAST(count(*) AS TEXT), ').') AS detail
-FROM loan_snapshot
-JOIN loan ON loan.loan_id = loan_snapshot.loan_id
+FROM loan
+JOIN loan_snapshot ON loan_snapshot.loan_id = loan.loan_id
 WHERE loan_snapshot.snapshot_date BETWEEN $period_start AND $period_end
   AND loan_snapshot.snapshot_date < loan.origination_date
   AND coalesce(loan_snapshot.status, '') <> 'NOT_ORIGINATED'

@@ -26,53 +26,65 @@ WITH troubled_loan AS (
 ),
 
 judged_snapshot AS (
+    -- Snapshots that tell whether the loan is within terms. is_overdue and its opposite leave no third case here.
     SELECT
         loan_snapshot.loan_id,
         loan_snapshot.snapshot_date,
         loan_snapshot.days_past_due,
         coalesce(loan_snapshot.days_past_due > $default_dpd, FALSE) AS is_overdue,
-        coalesce(loan_snapshot.five_tier_class IN ('SUBSTANDARD', 'DOUBTFUL', 'LOSS'), FALSE) AS is_non_performing,
-        loan_snapshot.status = 'ACTIVE'
-            AND (loan_snapshot.days_past_due <= $default_dpd
-                 OR (loan_snapshot.days_past_due IS NULL AND loan_snapshot.five_tier_class IN ('NORMAL', 'SPECIAL_MENTION')))
-            AS is_within_terms
-    FROM loan_snapshot
-    JOIN troubled_loan ON troubled_loan.loan_id = loan_snapshot.loan_id
+        coalesce(loan_snapshot.five_tier_class IN ('SUBSTANDARD', 'DOUBTFUL', 'LOSS'), FALSE) AS is_non_performing
+    FROM troubled_loan
+    JOIN loan_snapshot ON loan_snapshot.loan_id = troubled_loan.loan_id
     WHERE coalesce(loan_snapshot.status, '') <> 'NOT_ORIGINATED'
+      AND (loan_snapshot.days_past_due > $default_dpd
+           OR (loan_snapshot.status = 'ACTIVE'
+               AND (loan_snapshot.days_past_due <= $default_dpd
+                    OR (loan_snapshot.days_past_due IS NULL
+                        AND loan_snapshot.five_tier_class IN ('NORMAL', 'SPECIAL_MENTION')))))
 ),
 
-snapshot_with_past AS (
+compared_snapshot AS (
+    -- Each beside the one before it. One window over all loans in order; a window per loan costs ten times as much.
     SELECT
         loan_id,
         snapshot_date,
         days_past_due,
         is_overdue,
         is_non_performing,
-        is_within_terms,
-        max(CASE WHEN is_within_terms THEN snapshot_date END)
-            OVER (PARTITION BY loan_id ORDER BY snapshot_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_within_terms,
-        max(CASE WHEN is_overdue THEN snapshot_date END)
-            OVER (PARTITION BY loan_id ORDER BY snapshot_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_overdue
+        coalesce(lag(loan_id) OVER (ORDER BY loan_id, snapshot_date) = loan_id, FALSE) AS has_previous,
+        lag(is_overdue) OVER (ORDER BY loan_id, snapshot_date) AS was_overdue,
+        lag(snapshot_date) OVER (ORDER BY loan_id, snapshot_date) AS previous_date
     FROM judged_snapshot
 ),
 
 sign AS (
-    -- One sign per snapshot and per event: a day with a condition, or a day seen to be clean.
+    -- One sign per snapshot and per event, a day with a condition or a day seen to be clean.
     SELECT
         loan_id,
         CASE
+            WHEN NOT is_overdue OR (has_previous AND was_overdue) THEN snapshot_date
             -- The first snapshot over the limit tells on which day the limit was passed.
-            WHEN is_overdue AND (last_overdue IS NULL OR last_within_terms > last_overdue)
+            WHEN has_previous
                 THEN greatest(
                     snapshot_date - CAST(days_past_due - ($default_dpd + 1) AS INT),
-                    last_within_terms + CAST(1 AS INT)
+                    previous_date + CAST(1 AS INT)
                 )
-            ELSE snapshot_date
+            ELSE snapshot_date - CAST(days_past_due - ($default_dpd + 1) AS INT)
         END AS sign_date,
         CASE WHEN is_overdue OR is_non_performing THEN 1 ELSE 0 END AS is_condition,
         CASE WHEN is_overdue THEN 1 WHEN is_non_performing THEN 3 ELSE 0 END AS trigger_rank
-    FROM snapshot_with_past
-    WHERE is_overdue OR is_non_performing OR is_within_terms
+    FROM compared_snapshot
+    UNION ALL
+    -- Snapshots with a bad class that say nothing about days past due, or are not ACTIVE.
+    SELECT
+        loan_id,
+        snapshot_date AS sign_date,
+        1 AS is_condition,
+        3 AS trigger_rank
+    FROM loan_snapshot
+    WHERE five_tier_class IN ('SUBSTANDARD', 'DOUBTFUL', 'LOSS')
+      AND coalesce(status, '') <> 'NOT_ORIGINATED'
+      AND (days_past_due IS NULL OR (days_past_due <= $default_dpd AND coalesce(status, '') <> 'ACTIVE'))
     UNION ALL
     SELECT
         loan_id,
@@ -91,28 +103,27 @@ bounded_sign AS (
         sign.is_condition,
         sign.trigger_rank,
         loan.ended_on
-    FROM sign
-    JOIN loan ON loan.loan_id = sign.loan_id
+    FROM loan
+    JOIN sign ON sign.loan_id = loan.loan_id
     WHERE loan.ended_on IS NULL
        OR sign.sign_date <= loan.ended_on
 ),
 
 numbered_sign AS (
-    -- A clean day counts before a condition of the same day, so that the condition ends the clean spell.
+    -- Conditions are numbered over all loans. A clean day counts before a condition of the same day, so that the condition ends
+    -- the clean spell.
     SELECT
         loan_id,
         sign_date,
         is_condition,
         trigger_rank,
         ended_on,
-        sum(is_condition) OVER (
-            PARTITION BY loan_id ORDER BY sign_date, is_condition, trigger_rank ROWS UNBOUNDED PRECEDING
-        ) AS condition_no
+        sum(is_condition) OVER (ORDER BY loan_id, sign_date, is_condition, trigger_rank ROWS UNBOUNDED PRECEDING) AS condition_no
     FROM bounded_sign
 ),
 
 condition_spell AS (
-    -- Each condition with the first clean day that follows it before the next condition.
+    -- Each condition with the first clean day that follows it before the next condition of the loan.
     SELECT
         loan_id,
         condition_no,
@@ -121,8 +132,8 @@ condition_spell AS (
         min(CASE WHEN is_condition = 1 THEN trigger_rank END) AS trigger_rank,
         min(CASE WHEN is_condition = 0 THEN sign_date END) AS clean_from
     FROM numbered_sign
-    WHERE condition_no > 0
     GROUP BY loan_id, condition_no
+    HAVING max(is_condition) = 1
 ),
 
 linked_condition AS (
@@ -133,7 +144,8 @@ linked_condition AS (
         condition_date,
         trigger_rank,
         clean_from,
-        lag(clean_from) OVER (PARTITION BY loan_id ORDER BY condition_no) AS clean_before
+        coalesce(lag(loan_id) OVER (ORDER BY condition_no) = loan_id, FALSE) AS has_previous,
+        lag(clean_from) OVER (ORDER BY condition_no) AS clean_before
     FROM condition_spell
 ),
 
@@ -147,7 +159,7 @@ opening_condition AS (
         clean_from,
         clean_before,
         CASE
-            WHEN condition_no = 1 THEN 1
+            WHEN NOT has_previous THEN 1
             WHEN clean_before + CAST($probation_days AS INT) <= condition_date THEN 1
             ELSE 0
         END AS opens_episode
@@ -163,7 +175,7 @@ episode_condition AS (
         trigger_rank,
         clean_from,
         CASE WHEN opens_episode = 0 AND clean_before IS NOT NULL THEN 1 ELSE 0 END AS is_relapse,
-        sum(opens_episode) OVER (PARTITION BY loan_id ORDER BY condition_no ROWS UNBOUNDED PRECEDING) AS episode_no
+        sum(opens_episode) OVER (ORDER BY condition_no ROWS UNBOUNDED PRECEDING) AS episode_no
     FROM opening_condition
 ),
 

@@ -107,30 +107,60 @@ episode AS (
     WHERE (SELECT count(*) FROM default_record) = 0
 ),
 
-balance_at_default AS (
+episode_with_balance AS (
     SELECT
         episode.loan_id,
         episode.default_date,
+        episode.trigger,
+        episode.ead,
+        episode.cure_date,
+        episode.probation_end_date,
+        episode.origin,
+        episode.relapses,
         first_value(loan_snapshot.principal_balance ORDER BY loan_snapshot.snapshot_date DESC) AS principal_balance
     FROM episode
-    JOIN loan_snapshot
+    LEFT JOIN loan_snapshot
       ON loan_snapshot.loan_id = episode.loan_id
      AND loan_snapshot.snapshot_date <= episode.default_date
-    WHERE loan_snapshot.status = 'ACTIVE'
-    GROUP BY episode.loan_id, episode.default_date
-),
-
-disbursed_by_default AS (
-    SELECT
+     AND loan_snapshot.status = 'ACTIVE'
+    GROUP BY
         episode.loan_id,
         episode.default_date,
-        sum(loan_event.amount) AS amount
-    FROM episode
-    JOIN loan_event
-      ON loan_event.loan_id = episode.loan_id
-     AND loan_event.event_date <= episode.default_date
-    WHERE loan_event.event_type = 'DISBURSEMENT'
-    GROUP BY episode.loan_id, episode.default_date
+        episode.trigger,
+        episode.ead,
+        episode.cure_date,
+        episode.probation_end_date,
+        episode.origin,
+        episode.relapses
+),
+
+episode_with_disbursement AS (
+    SELECT
+        episode_with_balance.loan_id,
+        episode_with_balance.default_date,
+        episode_with_balance.trigger,
+        episode_with_balance.ead,
+        episode_with_balance.cure_date,
+        episode_with_balance.probation_end_date,
+        episode_with_balance.origin,
+        episode_with_balance.relapses,
+        episode_with_balance.principal_balance,
+        sum(loan_event.amount) AS disbursed_amount
+    FROM episode_with_balance
+    LEFT JOIN loan_event
+      ON loan_event.loan_id = episode_with_balance.loan_id
+     AND loan_event.event_date <= episode_with_balance.default_date
+     AND loan_event.event_type = 'DISBURSEMENT'
+    GROUP BY
+        episode_with_balance.loan_id,
+        episode_with_balance.default_date,
+        episode_with_balance.trigger,
+        episode_with_balance.ead,
+        episode_with_balance.cure_date,
+        episode_with_balance.probation_end_date,
+        episode_with_balance.origin,
+        episode_with_balance.relapses,
+        episode_with_balance.principal_balance
 )
 
 SELECT
@@ -139,19 +169,13 @@ SELECT
     episode.trigger,
     CAST(coalesce(
         episode.ead,
-        balance_at_default.principal_balance,
-        disbursed_by_default.amount,
+        episode.principal_balance,
+        episode.disbursed_amount,
         CASE WHEN coalesce(loan.origination_date <= episode.default_date, TRUE) THEN loan.origination_amount END
     ) AS DECIMAL(18,2)) AS ead,
     episode.cure_date,
     episode.probation_end_date,
     episode.origin,
     CAST(episode.relapses AS BIGINT) AS relapses
-FROM episode
-LEFT JOIN balance_at_default
-  ON balance_at_default.loan_id = episode.loan_id
- AND balance_at_default.default_date = episode.default_date
-LEFT JOIN disbursed_by_default
-  ON disbursed_by_default.loan_id = episode.loan_id
- AND disbursed_by_default.default_date = episode.default_date
+FROM episode_with_disbursement AS episode
 LEFT JOIN loan ON loan.loan_id = episode.loan_id

@@ -10,49 +10,85 @@
 --   here: queries that compare two dates join the two dates, which costs less than ordering the whole history.
 --   region, size band, type and segment are those of the customer.
 
+WITH described_loan AS (
+    SELECT
+        loan.loan_id,
+        loan.customer_id,
+        customer.group_id,
+        loan.branch_id,
+        loan.industry_code,
+        loan.product_code,
+        customer.region,
+        customer.size_band,
+        customer.customer_type,
+        customer.segment,
+        loan.currency,
+        loan.origination_date,
+        loan.ended_on,
+        loan.end_type
+    FROM loan
+    LEFT JOIN customer ON customer.customer_id = loan.customer_id
+),
+
+bucketed_snapshot AS (
+    SELECT
+        loan_snapshot.loan_id,
+        loan_snapshot.snapshot_date,
+        loan_snapshot.status,
+        loan_snapshot.principal_balance,
+        loan_snapshot.pastdue_principal_amount,
+        loan_snapshot.pastdue_interest_amount,
+        loan_snapshot.days_past_due,
+        dpd_bucket.bucket,
+        loan_snapshot.five_tier_class,
+        loan_snapshot.pd,
+        loan_snapshot.lgd
+    FROM loan_snapshot
+    LEFT JOIN dpd_bucket
+      ON loan_snapshot.days_past_due BETWEEN dpd_bucket.from_dpd AND dpd_bucket.to_dpd
+)
+
 SELECT
-    loan_snapshot.loan_id,
-    loan_snapshot.snapshot_date,
-    loan_snapshot.status,
-    loan_snapshot.principal_balance,
+    bucketed_snapshot.loan_id,
+    bucketed_snapshot.snapshot_date,
+    bucketed_snapshot.status,
+    bucketed_snapshot.principal_balance,
     CAST(CASE
-        WHEN loan_snapshot.pastdue_principal_amount IS NOT NULL OR loan_snapshot.pastdue_interest_amount IS NOT NULL
-            THEN coalesce(loan_snapshot.pastdue_principal_amount, 0) + coalesce(loan_snapshot.pastdue_interest_amount, 0)
+        WHEN bucketed_snapshot.pastdue_principal_amount IS NOT NULL OR bucketed_snapshot.pastdue_interest_amount IS NOT NULL
+            THEN coalesce(bucketed_snapshot.pastdue_principal_amount, 0) + coalesce(bucketed_snapshot.pastdue_interest_amount, 0)
     END AS DECIMAL(18,2)) AS arrears,
-    loan_snapshot.pastdue_principal_amount,
-    loan_snapshot.days_past_due,
-    dpd_bucket.bucket,
-    loan_snapshot.five_tier_class,
-    loan_snapshot.five_tier_class IN ('SUBSTANDARD', 'DOUBTFUL', 'LOSS') AS is_npl,
-    loan_snapshot.pd,
-    loan_snapshot.lgd,
-    loan.customer_id,
-    customer.group_id,
-    loan.branch_id,
-    loan.industry_code,
-    loan.product_code,
-    customer.region,
-    customer.size_band,
-    customer.customer_type,
-    customer.segment,
-    loan.currency,
-    loan.origination_date,
+    bucketed_snapshot.pastdue_principal_amount,
+    bucketed_snapshot.days_past_due,
+    bucketed_snapshot.bucket,
+    bucketed_snapshot.five_tier_class,
+    bucketed_snapshot.five_tier_class IN ('SUBSTANDARD', 'DOUBTFUL', 'LOSS') AS is_npl,
+    bucketed_snapshot.pd,
+    bucketed_snapshot.lgd,
+    described_loan.customer_id,
+    described_loan.group_id,
+    described_loan.branch_id,
+    described_loan.industry_code,
+    described_loan.product_code,
+    described_loan.region,
+    described_loan.size_band,
+    described_loan.customer_type,
+    described_loan.segment,
+    described_loan.currency,
+    described_loan.origination_date,
     CAST(
-        12 * (date_part('year', loan_snapshot.snapshot_date) - date_part('year', loan.origination_date))
-        + date_part('month', loan_snapshot.snapshot_date) - date_part('month', loan.origination_date)
+        12 * (date_part('year', bucketed_snapshot.snapshot_date) - date_part('year', described_loan.origination_date))
+        + date_part('month', bucketed_snapshot.snapshot_date) - date_part('month', described_loan.origination_date)
     AS INT) AS months_on_book,
-    loan.ended_on,
-    loan.end_type,
+    described_loan.ended_on,
+    described_loan.end_type,
     CASE
-        WHEN loan_snapshot.status = 'ACTIVE' THEN coalesce(loan_snapshot.five_tier_class, 'UNKNOWN')
-        WHEN loan_snapshot.status IN ('PAID_OFF', 'WRITTEN_OFF', 'SOLD') THEN loan_snapshot.status
+        WHEN bucketed_snapshot.status = 'ACTIVE' THEN coalesce(bucketed_snapshot.five_tier_class, 'UNKNOWN')
+        WHEN bucketed_snapshot.status IN ('PAID_OFF', 'WRITTEN_OFF', 'SOLD') THEN bucketed_snapshot.status
     END AS state_five_tier,
     CASE
-        WHEN loan_snapshot.status = 'ACTIVE' THEN coalesce(dpd_bucket.bucket, 'UNKNOWN')
-        WHEN loan_snapshot.status IN ('PAID_OFF', 'WRITTEN_OFF', 'SOLD') THEN loan_snapshot.status
+        WHEN bucketed_snapshot.status = 'ACTIVE' THEN coalesce(bucketed_snapshot.bucket, 'UNKNOWN')
+        WHEN bucketed_snapshot.status IN ('PAID_OFF', 'WRITTEN_OFF', 'SOLD') THEN bucketed_snapshot.status
     END AS state_bucket
-FROM loan_snapshot
-JOIN loan ON loan.loan_id = loan_snapshot.loan_id
-LEFT JOIN customer ON customer.customer_id = loan.customer_id
-LEFT JOIN dpd_bucket
-  ON loan_snapshot.days_past_due BETWEEN dpd_bucket.from_dpd AND dpd_bucket.to_dpd
+-- The smaller table stands first, because a join keeps its left side in memory.
+FROM described_loan
+JOIN bucketed_snapshot ON bucketed_snapshot.loan_id = described_loan.loan_id

@@ -20,38 +20,49 @@ WITH assignment AS (
         coalesce(valid_to, DATE '9999-12-31') AS valid_to
     FROM officer_assignment
     WHERE role = 'MANAGER'
+      AND officer_id <> 'UNASSIGNED'
+      AND share > 0
       AND valid_from < coalesce(valid_to, DATE '9999-12-31')
+),
+
+share_change AS (
+    -- By how much the shares of all officers of a loan together change, and where its time begins and ends.
+    SELECT loan_id, valid_from AS change_date, share AS change FROM assignment
     UNION ALL
-    -- UNASSIGNED stands by for every loan and all time, so far with nothing.
-    SELECT
-        loan_id,
-        'UNASSIGNED' AS officer_id,
-        CAST(0 AS DECIMAL(9,6)) AS share,
-        DATE '0001-01-01' AS valid_from,
-        DATE '9999-12-31' AS valid_to
-    FROM (SELECT loan_id FROM loan UNION SELECT loan_id FROM officer_assignment) AS any_loan
+    SELECT loan_id, valid_to AS change_date, -share AS change FROM assignment
+    UNION ALL
+    SELECT loan_id, DATE '0001-01-01' AS change_date, CAST(0 AS DECIMAL(9,6)) AS change FROM loan
+    UNION ALL
+    SELECT loan_id, DATE '9999-12-31' AS change_date, CAST(0 AS DECIMAL(9,6)) AS change FROM loan
+    UNION ALL
+    SELECT loan_id, DATE '0001-01-01' AS change_date, CAST(0 AS DECIMAL(9,6)) AS change FROM assignment
+    UNION ALL
+    SELECT loan_id, DATE '9999-12-31' AS change_date, CAST(0 AS DECIMAL(9,6)) AS change FROM assignment
 ),
 
 boundary AS (
-    SELECT loan_id, valid_from AS boundary_date FROM assignment
-    UNION
-    SELECT loan_id, valid_to AS boundary_date FROM assignment
+    SELECT loan_id, change_date, sum(change) AS change
+    FROM share_change
+    GROUP BY loan_id, change_date
 ),
 
 segment AS (
-    -- Elementary spans: inside one nothing changes for the loan.
+    -- Elementary spans: inside one nothing changes for the loan. The changes of a loan cancel out over all time, so that one
+    -- running sum over all loans is that of each loan; a window per loan costs ten times as much.
     SELECT
         loan_id,
-        boundary_date AS segment_start,
-        lead(boundary_date) OVER (PARTITION BY loan_id ORDER BY boundary_date) AS segment_end
+        change_date AS segment_start,
+        lead(change_date) OVER (ORDER BY loan_id, change_date) AS segment_end,
+        1 - sum(change) OVER (ORDER BY loan_id, change_date ROWS UNBOUNDED PRECEDING) AS missing_share
     FROM boundary
 ),
 
-raw_share AS (
+officer_share AS (
     SELECT
         segment.loan_id,
         segment.segment_start,
         segment.segment_end,
+        segment.missing_share,
         assignment.officer_id,
         sum(assignment.share) AS share
     FROM segment
@@ -59,76 +70,118 @@ raw_share AS (
       ON assignment.loan_id = segment.loan_id
      AND assignment.valid_from <= segment.segment_start
      AND assignment.valid_to >= segment.segment_end
-    GROUP BY segment.loan_id, segment.segment_start, segment.segment_end, assignment.officer_id
+    WHERE segment.segment_start < DATE '9999-12-31'
+    GROUP BY segment.loan_id, segment.segment_start, segment.segment_end, segment.missing_share, assignment.officer_id
 ),
 
-missing_share AS (
+rounding_receiver AS (
+    -- A difference that is only a rounding goes to the officer with the largest share.
     SELECT
         loan_id,
         segment_start,
-        segment_end,
-        officer_id,
-        share,
-        1 - sum(share) OVER (PARTITION BY loan_id, segment_start) AS remainder,
-        row_number() OVER (
-            PARTITION BY loan_id, segment_start
-            ORDER BY CASE WHEN officer_id = 'UNASSIGNED' THEN 1 ELSE 0 END, share DESC, officer_id
-        ) AS size_rank
-    FROM raw_share
+        first_value(officer_id ORDER BY share DESC, officer_id) AS officer_id
+    FROM officer_share
+    WHERE missing_share <> 0
+      AND abs(missing_share) <= 0.000001
+    GROUP BY loan_id, segment_start
 ),
 
 full_share AS (
-    -- A rounding goes to the largest officer, a gap to UNASSIGNED.
+    SELECT
+        officer_share.loan_id,
+        officer_share.segment_start,
+        officer_share.segment_end,
+        officer_share.officer_id,
+        CAST(CASE
+            WHEN rounding_receiver.loan_id IS NOT NULL THEN officer_share.share + officer_share.missing_share
+            ELSE officer_share.share
+        END AS DECIMAL(9,6)) AS share
+    FROM officer_share
+    LEFT JOIN rounding_receiver
+      ON rounding_receiver.loan_id = officer_share.loan_id
+     AND rounding_receiver.segment_start = officer_share.segment_start
+     AND rounding_receiver.officer_id = officer_share.officer_id
+    UNION ALL
+    -- Everything else that is missing belongs to nobody.
     SELECT
         loan_id,
         segment_start,
         segment_end,
-        officer_id,
-        share + CASE
-            WHEN abs(remainder) <= 0.000001 AND size_rank = 1 THEN remainder
-            WHEN abs(remainder) > 0.000001 AND officer_id = 'UNASSIGNED' THEN remainder
-            ELSE 0
-        END AS share
-    FROM missing_share
+        'UNASSIGNED' AS officer_id,
+        CAST(missing_share AS DECIMAL(9,6)) AS share
+    FROM segment
+    WHERE segment_start < DATE '9999-12-31'
+      AND abs(missing_share) > 0.000001
 ),
 
-held AS (
+compared AS (
+    -- Each span beside the one before it; the first span of a loan or officer does not continue its predecessor.
     SELECT
         loan_id,
-        segment_start,
-        segment_end,
         officer_id,
         share,
-        lag(segment_end) OVER (PARTITION BY loan_id, officer_id ORDER BY segment_start) AS previous_end,
-        lag(share) OVER (PARTITION BY loan_id, officer_id ORDER BY segment_start) AS previous_share
+        segment_start,
+        segment_end,
+        lag(share) OVER (ORDER BY loan_id, officer_id, segment_start) AS previous_share,
+        coalesce(
+            lag(loan_id) OVER (ORDER BY loan_id, officer_id, segment_start) = loan_id
+            AND lag(officer_id) OVER (ORDER BY loan_id, officer_id, segment_start) = officer_id
+            AND lag(segment_end) OVER (ORDER BY loan_id, officer_id, segment_start) = segment_start,
+            FALSE
+        ) AS continues
     FROM full_share
-    WHERE share <> 0
 ),
 
-spell AS (
-    -- Number the runs of holding, and inside them the spans of one share.
+numbered AS (
     SELECT
         loan_id,
-        segment_start,
-        segment_end,
         officer_id,
         share,
-        max(CASE WHEN (previous_end IS DISTINCT FROM segment_start) THEN segment_start END)
-            OVER (PARTITION BY loan_id, officer_id ORDER BY segment_start ROWS UNBOUNDED PRECEDING) AS run_start,
-        sum(CASE WHEN (previous_end IS DISTINCT FROM segment_start) OR previous_share <> share THEN 1 ELSE 0 END)
-            OVER (PARTITION BY loan_id, officer_id ORDER BY segment_start ROWS UNBOUNDED PRECEDING) AS span_no,
-        min(CASE WHEN officer_id <> 'UNASSIGNED' THEN segment_start END)
-            OVER (PARTITION BY loan_id) AS first_held_on
-    FROM held
+        segment_start,
+        segment_end,
+        sum(CASE WHEN continues THEN 0 ELSE 1 END)
+            OVER (ORDER BY loan_id, officer_id, segment_start ROWS UNBOUNDED PRECEDING) AS run_no,
+        sum(CASE WHEN continues AND share = previous_share THEN 0 ELSE 1 END)
+            OVER (ORDER BY loan_id, officer_id, segment_start ROWS UNBOUNDED PRECEDING) AS span_no
+    FROM compared
+),
+
+span AS (
+    SELECT
+        loan_id,
+        officer_id,
+        share,
+        run_no,
+        min(segment_start) AS valid_from,
+        max(segment_end) AS valid_to
+    FROM numbered
+    GROUP BY loan_id, officer_id, share, run_no, span_no
+),
+
+span_with_run AS (
+    SELECT
+        loan_id,
+        officer_id,
+        share,
+        valid_from,
+        valid_to,
+        min(valid_from) OVER (PARTITION BY run_no) AS run_start
+    FROM span
+),
+
+first_holding AS (
+    SELECT loan_id, min(valid_from) AS first_held_on
+    FROM assignment
+    GROUP BY loan_id
 )
 
 SELECT
-    loan_id,
-    officer_id,
-    CAST(min(share) AS DECIMAL(9,6)) AS share,
-    min(segment_start) AS valid_from,
-    max(segment_end) AS valid_to,
-    min(run_start) AS run_start,
-    coalesce(min(run_start) <= min(first_held_on), TRUE) AS is_first_holder
-FROM spell
-GROUP BY loan_id, officer_id, span_no
+    span_with_run.loan_id,
+    span_with_run.officer_id,
+    span_with_run.share,
+    span_with_run.valid_from,
+    span_with_run.valid_to,
+    span_with_run.run_start,
+    coalesce(span_with_run.run_start <= first_holding.first_held_on, TRUE) AS is_first_holder
+FROM span_with_run
+LEFT JOIN first_holding ON first_holding.loan_id = span_with_run.loan_id

@@ -10,14 +10,17 @@
 --   round(amount x (fall_before + fall) / total_fall) - round(amount x fall_before / total_fall).
 
 WITH step AS (
-    -- Where a span ends the share falls to that of the officer's next span, or to nothing.
+    -- Where a span ends the share falls to that of the officer's next span, or to nothing. The time before the first officer is no one's loss.
     SELECT
         loan_id,
         officer_id,
+        is_first_holder,
         valid_to AS fall_date,
         share - CASE
-            WHEN lead(valid_from) OVER (PARTITION BY loan_id, officer_id ORDER BY valid_from) = valid_to
-                THEN lead(share) OVER (PARTITION BY loan_id, officer_id ORDER BY valid_from)
+            WHEN lead(loan_id) OVER (ORDER BY loan_id, officer_id, valid_from) = loan_id
+                AND lead(officer_id) OVER (ORDER BY loan_id, officer_id, valid_from) = officer_id
+                AND lead(valid_from) OVER (ORDER BY loan_id, officer_id, valid_from) = valid_to
+                THEN lead(share) OVER (ORDER BY loan_id, officer_id, valid_from)
             ELSE 0
         END AS fall
     FROM owner

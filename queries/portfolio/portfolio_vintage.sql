@@ -139,8 +139,8 @@ counted AS (
         greatest(occurrence.event_month - member.origination_month, 0) AS mob,
         count(*) AS n_events,
         sum(member.origination_amount) AS event_amount
-    FROM occurrence
-    JOIN member ON member.loan_id = occurrence.loan_id
+    FROM member
+    JOIN occurrence ON occurrence.loan_id = member.loan_id
     GROUP BY
         member.vintage,
         occurrence.event,

@@ -14,7 +14,7 @@ use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef, TimeUnit
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
 use super::{DataFile, Store, StoreError};
 
@@ -92,7 +92,13 @@ impl ParquetSink {
             }
         };
         let pairs = metadata.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), (*value).to_owned()));
+        // The least and greatest of a text mislead a planner that casts it to a number.
+        let statistics = match table.starts_with("raw.") {
+            true => EnabledStatistics::None,
+            false => EnabledStatistics::Page,
+        };
         let properties = WriterProperties::builder()
+            .set_statistics_enabled(statistics)
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default()))
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .set_created_by(format!("postloan {}", env!("CARGO_PKG_VERSION")))

@@ -64,10 +64,10 @@ fn officers_branches_segments_and_bank_are_sums_of_the_same_rows() {
         "SELECT b.indicator_id, CAST(b.numerator AS VARCHAR) AS bank, CAST(o.numerator AS VARCHAR) AS officers,
                 CAST(r.numerator AS VARCHAR) AS branches, CAST(s.numerator AS VARCHAR) AS industries
          FROM bank_indicator AS b
-         JOIN (SELECT indicator_id, sum(numerator) AS numerator FROM officer_indicator GROUP BY 1) AS o USING (indicator_id)
-         JOIN (SELECT indicator_id, sum(numerator) AS numerator FROM branch_indicator GROUP BY 1) AS r USING (indicator_id)
+         JOIN (SELECT indicator_id, sum(numerator) AS numerator FROM officer_indicator GROUP BY 1) AS o ON o.indicator_id = b.indicator_id
+         JOIN (SELECT indicator_id, sum(numerator) AS numerator FROM branch_indicator GROUP BY 1) AS r ON r.indicator_id = b.indicator_id
          JOIN (SELECT indicator_id, sum(numerator) AS numerator FROM segment_indicator WHERE dimension = 'industry' GROUP BY 1) AS s
-           USING (indicator_id)",
+           ON s.indicator_id = b.indicator_id",
     );
     assert_eq!(sums.len(), 6, "{sums:?}");
     for row in sums {
