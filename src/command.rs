@@ -62,10 +62,7 @@ pub async fn execute(cli: Cli) -> Result<(), CommandError> {
 }
 
 fn open(global: &Global) -> Result<Project, PipelineError> {
-    let overrides = Overrides {
-        lake: global.lake.clone(),
-        memory: global.memory.clone(),
-        max_reject_rate: global.max_reject_rate,
-    };
+    let overrides =
+        Overrides { lake: global.lake.clone(), memory: global.memory.clone(), max_reject_rate: global.max_reject_rate };
     Project::open(&global.project, &overrides)
 }

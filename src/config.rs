@@ -339,7 +339,10 @@ mod tests {
 
     #[test]
     fn a_variable_that_is_not_set_is_an_error_and_never_an_empty_text() {
-        assert_eq!(replace_variables("a${PATH_THAT_IS_NOT_SET}b").unwrap_err(), "the environment variable PATH_THAT_IS_NOT_SET is not set");
+        assert_eq!(
+            replace_variables("a${PATH_THAT_IS_NOT_SET}b").unwrap_err(),
+            "the environment variable PATH_THAT_IS_NOT_SET is not set"
+        );
         assert_eq!(replace_variables("$5 {x}"), Ok("$5 {x}".to_owned()));
     }
 }

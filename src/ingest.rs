@@ -37,11 +37,15 @@ pub enum IngestError {
     Damaged { file: String, problem: String },
     #[error("{file}, line {line}: not valid {encoding}. Set the source's encoding (utf-8, gb18030 or latin-1)")]
     Encoding { file: String, line: u64, encoding: &'static str },
-    #[error("{file}, line {line}: a quote is opened and never closed; if quotes mean nothing in this file, set quote = \"\"")]
+    #[error(
+        "{file}, line {line}: a quote is opened and never closed; if quotes mean nothing in this file, set quote = \"\""
+    )]
     OpenQuote { file: String, line: u64 },
     #[error("{file}: column {column} appears twice in the header")]
     DuplicateColumn { file: String, column: String },
-    #[error("{file}: table {table} needs a column {column}, and no column of the file becomes it; the file has: {found}. Map one with rename, or give a constant with set")]
+    #[error(
+        "{file}: table {table} needs a column {column}, and no column of the file becomes it; the file has: {found}. Map one with rename, or give a constant with set"
+    )]
     MissingColumn { file: String, table: String, column: String, found: String },
     #[error("{file}: rename names column {column}, which the file does not have; it has: {found}")]
     UnknownColumn { file: String, column: String, found: String },
@@ -49,7 +53,9 @@ pub enum IngestError {
     Ambiguous { file: String, first: String, second: String, column: String },
     #[error("{file}: has no sheet {sheet}; it has: {found}")]
     Sheet { file: String, sheet: String, found: String },
-    #[error("{file}, row {row}, column {column}: the number {value} has more digits than a workbook keeps; format the column as text and deliver it again")]
+    #[error(
+        "{file}, row {row}, column {column}: the number {value} has more digits than a workbook keeps; format the column as text and deliver it again"
+    )]
     LongNumber { file: String, row: u64, column: String, value: String },
     #[error("table {table}: CHECK {check} uses {part}, which checks cannot use")]
     Check { table: String, check: String, part: String },

@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn json_keeps_every_digit_of_a_decimal_and_quotes_ids() {
-        let amount = Decimal128Array::from(vec![Some(123_456_789_012_345_678)]).with_precision_and_scale(38, 12).unwrap();
+        let amount =
+            Decimal128Array::from(vec![Some(123_456_789_012_345_678)]).with_precision_and_scale(38, 12).unwrap();
         let id: ArrayRef = Arc::new(StringArray::from(vec![Some("007")]));
         let batch = RecordBatch::try_from_iter([("id", id), ("amount", Arc::new(amount) as ArrayRef)]).unwrap();
         assert_eq!(rows_as_json(&[batch]).unwrap(), "[{\"id\":\"007\",\"amount\":123456.789012345678}]\n");

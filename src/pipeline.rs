@@ -80,7 +80,9 @@ pub enum PipelineError {
     NoFile { table: String, path: String },
     #[error("{sql}: the mapping does not fit the raw tables: {source}")]
     Mapping { sql: String, source: QueryError },
-    #[error("{table}: {rejected} of {read} rows were rejected ({rate:.3} %), more than max_reject_rate = {limit} allows; nothing was published.\n{examples}Correct the data or the mapping, or raise [limits] max_reject_rate")]
+    #[error(
+        "{table}: {rejected} of {read} rows were rejected ({rate:.3} %), more than max_reject_rate = {limit} allows; nothing was published.\n{examples}Correct the data or the mapping, or raise [limits] max_reject_rate"
+    )]
     TooManyRejects { table: String, rejected: u64, read: u64, rate: f64, limit: f64, examples: String },
     #[error("{0}")]
     Period(String),
@@ -98,7 +100,12 @@ pub enum PipelineError {
 impl PipelineError {
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Model(_) | Self::Catalogue(_) | Self::Parameter(_) | Self::Source(_) | Self::Period(_) => 2,
+            Self::Config(_)
+            | Self::Model(_)
+            | Self::Catalogue(_)
+            | Self::Parameter(_)
+            | Self::Source(_)
+            | Self::Period(_) => 2,
             Self::Store(error) => store_exit_code(error),
             Self::Fetch(FetchError::Pattern { .. }) => 2,
             Self::Fetch(FetchError::Read { .. } | FetchError::Storage { .. }) => 5,
@@ -178,11 +185,6 @@ impl Project {
         }
     }
 
-    /// Whether some source delivers the table.
-    pub fn has_source(&self, table: &str) -> bool {
-        self.config.sources.iter().any(|source| source.target.table() == table)
-    }
-
     /// Every source must name a table, and every mapped column a column, that exist.
     fn check_sources(&self) -> Result<(), PipelineError> {
         use crate::config::{Target, nearest};
@@ -191,15 +193,20 @@ impl Project {
             let Some(table) = self.model.table(name) else {
                 let hint = nearest(name, self.model.names()).map(|known| format!("; did you mean {known}?"));
                 let hint = hint.unwrap_or_default();
-                return Err(PipelineError::Source(format!("[[source]] table = \"{name}\" is not an input table{hint}")));
+                return Err(PipelineError::Source(format!(
+                    "[[source]] table = \"{name}\" is not an input table{hint}"
+                )));
             };
             let mapping = &source.mapping;
             let columns = mapping.rename.values().chain(mapping.values.keys()).chain(mapping.set.keys());
             for column in columns {
                 if table.column(column).is_none() {
                     let known = table.columns.iter().map(|column| column.name.as_str());
-                    let hint = nearest(column, known).map(|known| format!("; did you mean {known}?")).unwrap_or_default();
-                    return Err(PipelineError::Source(format!("[[source]] {name}: the table has no column {column}{hint}")));
+                    let hint =
+                        nearest(column, known).map(|known| format!("; did you mean {known}?")).unwrap_or_default();
+                    return Err(PipelineError::Source(format!(
+                        "[[source]] {name}: the table has no column {column}{hint}"
+                    )));
                 }
             }
         }

@@ -175,12 +175,8 @@ impl Store {
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         use futures::TryStreamExt;
         let prefix = self.path(folder);
-        let objects: Vec<_> = self
-            .objects
-            .list(Some(&prefix))
-            .try_collect()
-            .await
-            .map_err(|source| storage("list", folder, source))?;
+        let objects: Vec<_> =
+            self.objects.list(Some(&prefix)).try_collect().await.map_err(|source| storage("list", folder, source))?;
         let skip = self.prefix.parts().count();
         let relative = |path: &Path| Path::from_iter(path.parts().skip(skip)).to_string();
         Ok(objects.iter().map(|object| relative(&object.location)).collect())
@@ -247,10 +243,8 @@ fn create_local(path: &LocalPath, bytes: &[u8]) -> Result<bool, StoreError> {
     let disk = |operation, source| StoreError::Disk { operation, path: path.to_owned(), source };
     let folder = path.parent().unwrap_or(path);
     std::fs::create_dir_all(folder).map_err(|source| disk("create", source))?;
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".staged-")
-        .tempfile_in(folder)
-        .map_err(|source| disk("create", source))?;
+    let mut temporary =
+        tempfile::Builder::new().prefix(".staged-").tempfile_in(folder).map_err(|source| disk("create", source))?;
     temporary.write_all(bytes).map_err(|source| disk("write", source))?;
     temporary.as_file().sync_all().map_err(|source| disk("sync", source))?;
     match temporary.persist_noclobber(path) {

@@ -4,9 +4,13 @@ mod support;
 
 #[path = "golden/appraisal.rs"]
 mod appraisal;
+#[path = "golden/audits.rs"]
+mod audits;
 #[path = "golden/cmbs.rs"]
 mod cmbs;
 #[path = "golden/concentration.rs"]
 mod concentration;
+#[path = "golden/edges.rs"]
+mod edges;
 #[path = "golden/transition.rs"]
 mod transition;

@@ -68,7 +68,12 @@ impl Project {
     #[track_caller]
     pub fn ok(&self, arguments: &[&str]) -> String {
         let output = self.call(arguments);
-        assert!(output.status.success(), "{arguments:?} failed with {:?}:\n{}", output.status.code(), text(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{arguments:?} failed with {:?}:\n{}",
+            output.status.code(),
+            text(&output.stderr)
+        );
         text(&output.stdout)
     }
 
@@ -213,8 +218,10 @@ impl Expected {
         }
         let mut differences = Vec::new();
         for expected in &self.rows {
-            let key: Vec<String> =
-                key.iter().map(|name| expected[self.columns.iter().position(|column| column == name).unwrap()].clone()).collect();
+            let key: Vec<String> = key
+                .iter()
+                .map(|name| expected[self.columns.iter().position(|column| column == name).unwrap()].clone())
+                .collect();
             let Some(row) = found.remove(&key) else {
                 differences.push(format!("{key:?}: no such row"));
                 continue;
@@ -227,7 +234,12 @@ impl Expected {
             }
         }
         differences.extend(found.keys().map(|key| format!("{key:?}: not expected")));
-        assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences[..differences.len().min(20)].join("\n"));
+        assert!(
+            differences.is_empty(),
+            "{} differences:\n{}",
+            differences.len(),
+            differences[..differences.len().min(20)].join("\n")
+        );
     }
 }
 

@@ -23,7 +23,8 @@ pub(super) async fn run(global: &Global, args: &HistoryArgs) -> Result<(), Comma
         }
         OutputFormat::Table if snapshots.is_empty() => "No commit yet: `postloan run` makes the first.\n".to_owned(),
         OutputFormat::Table => {
-            let mut table = TextTable::new(["commit", "finished", "command", "periods written", "input rows", "rejected", "run"]);
+            let mut table =
+                TextTable::new(["commit", "finished", "command", "periods written", "input rows", "rejected", "run"]);
             for column in [0, 4, 5] {
                 table.align_right(column);
             }
@@ -49,7 +50,8 @@ pub(super) async fn run(global: &Global, args: &HistoryArgs) -> Result<(), Comma
 fn periods_written(snapshot: &Snapshot) -> BTreeSet<String> {
     let folder = format!("run={}", snapshot.manifest.run);
     let tables = snapshot.manifest.outputs.values().flat_map(|periods| periods.iter());
-    let written = tables.filter(|(_, published)| published.file.path.contains(&folder)).map(|(period, _)| period.clone());
+    let written =
+        tables.filter(|(_, published)| published.file.path.contains(&folder)).map(|(period, _)| period.clone());
     written.filter(|period| snapshot.manifest.periods.contains_key(period)).collect()
 }
 

@@ -40,7 +40,9 @@ pub(super) fn run(args: &InitArgs) -> Result<(), CommandError> {
     let place = folder.display();
     let next = match args.template {
         Some(_) => format!("Put the files of the layout into {place}/data, then:"),
-        None => format!("Put extracts into {place}/data, one file or more per table (loan.csv, loan_snapshot_2025-01.csv.gz, …), then:"),
+        None => format!(
+            "Put extracts into {place}/data, one file or more per table (loan.csv, loan_snapshot_2025-01.csv.gz, …), then:"
+        ),
     };
     let text = format!(
         "Wrote a project to {place}: {} files\n{next}\n  postloan check -p {place}\n  postloan run -p {place}\n",
@@ -51,9 +53,9 @@ pub(super) fn run(args: &InitArgs) -> Result<(), CommandError> {
 
 /// Names of the built-in templates.
 fn templates() -> Vec<String> {
-    let folders = built_in_files().into_iter().filter_map(|(path, _)| {
-        Some(path.strip_prefix(TEMPLATES)?.split_once('/')?.0.to_owned())
-    });
+    let folders = built_in_files()
+        .into_iter()
+        .filter_map(|(path, _)| Some(path.strip_prefix(TEMPLATES)?.split_once('/')?.0.to_owned()));
     let mut names: Vec<String> = folders.collect();
     names.dedup();
     names
@@ -65,7 +67,11 @@ fn template_files(name: &str) -> Result<Vec<(String, String)>, CommandError> {
     let templates = templates();
     if !templates.iter().any(|template| template == name) {
         let hint = nearest(name, templates.iter().map(String::as_str)).map(|known| format!("; did you mean {known}?"));
-        let text = format!("there is no template {name}{}; the templates are: {}", hint.unwrap_or_default(), templates.join(", "));
+        let text = format!(
+            "there is no template {name}{}; the templates are: {}",
+            hint.unwrap_or_default(),
+            templates.join(", ")
+        );
         return Err(CommandError::Usage(text));
     }
     let prefix = format!("{TEMPLATES}{name}/");

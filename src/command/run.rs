@@ -65,7 +65,9 @@ fn as_text(project: &Project, report: &RunReport, is_dry: bool) -> String {
         let mut amounts = TextTable::new(["", "accepted", "rejected"]);
         (1..=2).for_each(|column| amounts.align_right(column));
         for entry in &read {
-            for (column, total) in entry.account.money.iter().filter(|(_, total)| total.accepted != 0 || total.rejected != 0) {
+            for (column, total) in
+                entry.account.money.iter().filter(|(_, total)| total.accepted != 0 || total.rejected != 0)
+            {
                 amounts.row([format!("  {}.{column}", entry.table), money(total.accepted), money(total.rejected)]);
             }
         }
@@ -78,7 +80,12 @@ fn as_text(project: &Project, report: &RunReport, is_dry: bool) -> String {
         }
     }
     if unchanged > 0 {
-        let _ = writeln!(text, "\n{} unchanged {} not read again", count(unchanged as u64), plural(unchanged, "file was", "files were"));
+        let _ = writeln!(
+            text,
+            "\n{} unchanged {} not read again",
+            count(unchanged as u64),
+            plural(unchanged, "file was", "files were")
+        );
     }
     for note in &report.ingest.notes {
         let _ = writeln!(text, "  {note}");
@@ -100,7 +107,8 @@ fn as_text(project: &Project, report: &RunReport, is_dry: bool) -> String {
 fn periods(text: &mut String, report: &RunReport, is_dry: bool) {
     if !report.periods.is_empty() {
         let verb = if is_dry { "Would compute" } else { "Computed" };
-        let mut table = TextTable::new(["", "tables", "rows", "data quality warnings", "balance", "NPL balance", "NPL ratio"]);
+        let mut table =
+            TextTable::new(["", "tables", "rows", "data quality warnings", "balance", "NPL balance", "NPL ratio"]);
         (1..=6).for_each(|column| table.align_right(column));
         for period in &report.periods {
             let metric = |name: &str| period.metrics.iter().find(|(id, _)| id == name).and_then(|(_, value)| *value);

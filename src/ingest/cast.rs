@@ -15,10 +15,11 @@ const FALSE: [&str; 6] = ["false", "f", "0", "no", "n", "否"];
 /// The cell's text as the table spells it: trimmed, value-mapped, null tokens empty, codes in capitals.
 pub(super) fn text(cell: Expr, column: &Column, table: &Table, mapping: &Mapping) -> Expr {
     let trimmed = trim(cell).fill_null(lit(""));
-    let is_null = mapping.null_values.iter().filter(|token| !token.is_empty()).fold(
-        trimmed.clone().eq(lit("")),
-        |is_null, token| is_null.or(trimmed.clone().eq(lit(token.as_str()))),
-    );
+    let is_null = mapping
+        .null_values
+        .iter()
+        .filter(|token| !token.is_empty())
+        .fold(trimmed.clone().eq(lit("")), |is_null, token| is_null.or(trimmed.clone().eq(lit(token.as_str()))));
     let mut spelled = trimmed.clone();
     if table.code_list(&column.name).is_some() {
         spelled = spelled.str().to_uppercase();

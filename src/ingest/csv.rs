@@ -138,14 +138,7 @@ fn read_carefully(
             continue;
         }
         rows += 1;
-        let reject = |reason, text| Reject {
-            source: name.to_owned(),
-            line,
-            column: None,
-            value: None,
-            reason,
-            text,
-        };
+        let reject = |reason, text| Reject { source: name.to_owned(), line, column: None, value: None, reason, text };
         if record.len() != columns.len() {
             let text = format!("the line has {} cells, the header {}", record.len(), columns.len());
             rejects.push(reject(Reason::Ragged, text));

@@ -41,7 +41,14 @@ pub(super) fn read(name: &str, decoded: Decoded) -> Result<TextTable, IngestErro
             }
             Err(text) => {
                 let (column, value) = (None, None);
-                rejects.push(Reject { source: name.to_owned(), line: number, column, value, reason: Reason::Json, text });
+                rejects.push(Reject {
+                    source: name.to_owned(),
+                    line: number,
+                    column,
+                    value,
+                    reason: Reason::Json,
+                    text,
+                });
                 Ok(())
             }
         }

@@ -79,11 +79,12 @@ pub fn stage_raw(name: &str, path: &Path, files: &SourceFiles, mapping: &Mapping
         tokens.reduce(Expr::or).unwrap_or_else(|| lit(false))
     };
     let columns = frame.columns.iter().map(|column| {
-        when(is_null(column)).then(lit(NULL).cast(DataType::String)).otherwise(col(column.as_str())).alias(column.as_str())
+        when(is_null(column))
+            .then(lit(NULL).cast(DataType::String))
+            .otherwise(col(column.as_str()))
+            .alias(column.as_str())
     });
-    let rows = frame.rows.clone().select(
-        columns.chain([lit(name).alias(FILE), col(LINE)]).collect::<Vec<_>>(),
-    );
+    let rows = frame.rows.clone().select(columns.chain([lit(name).alias(FILE), col(LINE)]).collect::<Vec<_>>());
     let parquet = sink(name, rows)?;
     let rejected = frame.rejects.len() as u64;
     Ok(Staged {
@@ -234,9 +235,8 @@ fn shape(
     // The typed columns get the table's names, so the source's own columns step aside.
     let aside: Vec<String> = frame.columns.iter().map(|column| source_name(column)).collect();
     let rows = frame.rows.clone().rename(&frame.columns, &aside, true).with_columns(typed);
-    let raised = flags.iter().enumerate().map(|(index, flag)| {
-        flag.raised.clone().fill_null(lit(false)).alias(flag_name(index))
-    });
+    let raised =
+        flags.iter().enumerate().map(|(index, flag)| flag.raised.clone().fill_null(lit(false)).alias(flag_name(index)));
     let rows = rows.with_columns(raised.collect::<Vec<_>>());
     let any = (0..flags.len()).map(|index| col(flag_name(index))).reduce(Expr::or).unwrap_or_else(|| lit(false));
 
@@ -247,8 +247,11 @@ fn shape(
     let accepted = totals(&frame.name, &parquet, table)?;
     let structural = frame.rejects.len() as u64;
     let mut rejects = frame.rejects.clone();
-    let mut money: BTreeMap<String, MoneyTotal> =
-        accepted.money.iter().map(|(column, sum)| (column.clone(), MoneyTotal { accepted: *sum, rejected: 0 })).collect();
+    let mut money: BTreeMap<String, MoneyTotal> = accepted
+        .money
+        .iter()
+        .map(|(column, sum)| (column.clone(), MoneyTotal { accepted: *sum, rejected: 0 }))
+        .collect();
     if accepted.rows + structural < frame.count {
         let texts = supplies.iter().filter_map(|supply| match supply {
             Supply::Column(name) => Some(col(source_name(name))),
@@ -396,7 +399,8 @@ fn describe(
             if flag.reason != Reason::Check && !refused_columns.insert(flag.column.clone()) {
                 continue;
             }
-            let position = flag.column.as_ref().and_then(|name| table.columns.iter().position(|column| column.name == *name));
+            let position =
+                flag.column.as_ref().and_then(|name| table.columns.iter().position(|column| column.name == *name));
             let personal = position.is_some_and(|position| table.columns[position].personal);
             let value = position.and_then(|position| match &supplies[position] {
                 Supply::Column(column) => {
@@ -426,10 +430,11 @@ struct Totals {
 
 fn totals(name: &str, parquet: &Path, table: &Table) -> Result<Totals, IngestError> {
     let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
-    let scan = LazyFrame::scan_parquet(PlRefPath::new(parquet.to_string_lossy()), args).map_err(|error| engine(name, &error))?;
-    let sums = table.money_columns().map(|column| {
-        col(column.name.as_str()).cast(DataType::Decimal(38, 2)).sum().alias(column.name.as_str())
-    });
+    let scan = LazyFrame::scan_parquet(PlRefPath::new(parquet.to_string_lossy()), args)
+        .map_err(|error| engine(name, &error))?;
+    let sums = table
+        .money_columns()
+        .map(|column| col(column.name.as_str()).cast(DataType::Decimal(38, 2)).sum().alias(column.name.as_str()));
     let sums = collect(name, scan.select(sums.chain([len().alias("rows")]).collect::<Vec<_>>()))?;
     let rows = sums.column("rows").ok().and_then(|rows| rows.get(0).ok()?.extract::<u64>()).unwrap_or_default();
     let money = table.money_columns().map(|column| (column.name.clone(), decimal_sum(&sums, &column.name))).collect();
@@ -543,14 +548,26 @@ mod tests {
         let staged = stage_with("warning", text, &mapping).unwrap();
         assert_eq!(reasons(&staged), []);
         let args = ScanArgsParquet::default();
-        let rows = LazyFrame::scan_parquet(PlRefPath::new(staged.parquet.to_string_lossy()), args).unwrap().collect().unwrap();
+        let rows =
+            LazyFrame::scan_parquet(PlRefPath::new(staged.parquet.to_string_lossy()), args).unwrap().collect().unwrap();
         let texts = |column: &str| {
-            rows.column(column).unwrap().cast(&DataType::String).unwrap().str().unwrap().iter().map(|text| text.map(str::to_owned)).collect::<Vec<_>>()
+            rows.column(column)
+                .unwrap()
+                .cast(&DataType::String)
+                .unwrap()
+                .str()
+                .unwrap()
+                .iter()
+                .map(|text| text.map(str::to_owned))
+                .collect::<Vec<_>>()
         };
         assert_eq!(texts("severity"), [Some("RED".into()), None]);
         assert_eq!(texts("source"), [Some("MODEL".into()), None]);
         assert_eq!(texts("loan_id"), [Some("L1".into()), None]);
-        assert_eq!(texts("issued_at"), [Some("2025-01-01 00:00:00.000000".into()), Some("2025-01-01 10:00:00.000000".into())]);
+        assert_eq!(
+            texts("issued_at"),
+            [Some("2025-01-01 00:00:00.000000".into()), Some("2025-01-01 10:00:00.000000".into())]
+        );
     }
 
     #[test]

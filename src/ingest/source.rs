@@ -38,10 +38,9 @@ pub(super) fn text_table(name: &str, path: &Path, files: &SourceFiles) -> Result
         Format::Xlsx => workbook::read(name, path, files.sheet.as_deref()),
         Format::Ndjson => ndjson::read(name, Decoded::open(name, path, files.encoding)?),
         Format::Lines => ndjson::read_lines(name, Decoded::open(name, path, files.encoding)?),
-        Format::Parquet => Err(IngestError::Engine {
-            file: name.to_owned(),
-            problem: "a Parquet file is no text table".to_owned(),
-        }),
+        Format::Parquet => {
+            Err(IngestError::Engine { file: name.to_owned(), problem: "a Parquet file is no text table".to_owned() })
+        }
     }
 }
 
@@ -67,9 +66,9 @@ impl Decoded {
         let bytes: Box<dyn Read> = match compression(name) {
             None => Box::new(file),
             Some(Compression::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
-            Some(Compression::Zstd) => Box::new(
-                zstd::Decoder::with_buffer(file).map_err(|source| IngestError::read(name, source))?,
-            ),
+            Some(Compression::Zstd) => {
+                Box::new(zstd::Decoder::with_buffer(file).map_err(|source| IngestError::read(name, source))?)
+            }
         };
         let decoder = match encoding {
             Encoding::Utf8 => encoding_rs::UTF_8,

@@ -65,7 +65,9 @@ pub(super) fn read(name: &str, path: &Path, sheet: Option<&str>) -> Result<TextT
                 value: Some(value),
                 reason: Reason::CellError,
             }),
-            None => writer.write_record(&record).map_err(|error| IngestError::Stage { path: name.into(), source: error.into() })?,
+            None => writer
+                .write_record(&record)
+                .map_err(|error| IngestError::Stage { path: name.into(), source: error.into() })?,
         }
     }
     rewritten(name, columns, count, rejects, writer)

@@ -18,7 +18,9 @@ pub enum DdlError {
     NotOneTable(String),
     #[error("the file is named {file_stem}, the table {table}: they must be the same")]
     Name { file_stem: String, table: String },
-    #[error("column {column}: type {found} is not one of TEXT, BOOLEAN, INT, BIGINT, DOUBLE, DECIMAL(p,s), DATE, TIMESTAMP")]
+    #[error(
+        "column {column}: type {found} is not one of TEXT, BOOLEAN, INT, BIGINT, DOUBLE, DECIMAL(p,s), DATE, TIMESTAMP"
+    )]
     Type { column: String, found: String },
     #[error("column {column}: {problem}")]
     Column { column: String, problem: String },

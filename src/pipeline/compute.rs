@@ -61,7 +61,10 @@ fn is_delivered(inputs: &[InputFile], table: &str, column: Option<&str>) -> bool
 }
 
 /// Looks at every indicator and table of the catalogue.
-pub(super) fn computability(catalogue: &Catalogue, delivers: impl Fn(&str, Option<&str>) -> bool) -> Vec<Computability> {
+pub(super) fn computability(
+    catalogue: &Catalogue,
+    delivers: impl Fn(&str, Option<&str>) -> bool,
+) -> Vec<Computability> {
     let of_kind = |kind| catalogue.of_kind(kind);
     of_kind(Kind::Indicator)
         .chain(of_kind(Kind::Portfolio))
@@ -126,7 +129,12 @@ impl Computation<'_> {
             } else {
                 session.register_view(TableReference::bare(name), &query.sql, self.parameters).await?;
             }
-            tracing::info!(period = self.period.name(), query = name, seconds = started.elapsed().as_secs_f64(), "computed");
+            tracing::info!(
+                period = self.period.name(),
+                query = name,
+                seconds = started.elapsed().as_secs_f64(),
+                "computed"
+            );
         }
         let issues = self.audit(&session, &audits, observer).await?;
         computed.warnings = issues.num_rows();
@@ -229,10 +237,18 @@ impl Computation<'_> {
             if lacks_input || !audit.reads.iter().all(|table| session.has_table(table)) {
                 continue;
             }
-            let sql = format!("SELECT CAST(key AS VARCHAR), CAST(detail AS VARCHAR) FROM (\n{}\n) AS a ORDER BY 1, 2", audit.sql);
+            let sql = format!(
+                "SELECT CAST(key AS VARCHAR), CAST(detail AS VARCHAR) FROM (\n{}\n) AS a ORDER BY 1, 2",
+                audit.sql
+            );
             let started = std::time::Instant::now();
             let rows = session.rows(name, &sql, Some(self.parameters)).await?;
-            tracing::info!(period = self.period.name(), audit = name, seconds = started.elapsed().as_secs_f64(), "audited");
+            tracing::info!(
+                period = self.period.name(),
+                audit = name,
+                seconds = started.elapsed().as_secs_f64(),
+                "audited"
+            );
             let violations: Vec<(String, String)> = rows.iter().flat_map(key_and_detail).collect();
             if audit.header.severity == Some(Severity::Error) && !violations.is_empty() {
                 let examples = violations.iter().take(EXAMPLES).map(|(key, detail)| format!("  {key}: {detail}\n"));
@@ -248,7 +264,9 @@ impl Computation<'_> {
         }
         let names = ["check_id", "severity", "key", "detail"];
         let fields = names.iter().map(|name| Field::new(*name, DataType::Utf8, true)).collect::<Vec<_>>();
-        let column = |index: usize| -> ArrayRef { Arc::new(StringArray::from_iter_values(issues.iter().map(|issue| &issue[index]))) };
+        let column = |index: usize| -> ArrayRef {
+            Arc::new(StringArray::from_iter_values(issues.iter().map(|issue| &issue[index])))
+        };
         RecordBatch::try_new(Arc::new(Schema::new(fields)), (0..names.len()).map(column).collect())
             .map_err(|error| PipelineError::Internal(error.to_string()))
     }
@@ -314,7 +332,8 @@ fn register_indicators(
 
 fn key_and_detail(batch: &RecordBatch) -> Vec<(String, String)> {
     let (keys, details) = (batch.column(0).as_string::<i32>(), batch.column(1).as_string::<i32>());
-    let text = |texts: &StringArray, row: usize| if texts.is_valid(row) { texts.value(row).to_owned() } else { String::new() };
+    let text =
+        |texts: &StringArray, row: usize| if texts.is_valid(row) { texts.value(row).to_owned() } else { String::new() };
     (0..batch.num_rows()).map(|row| (text(keys, row), text(details, row))).collect()
 }
 

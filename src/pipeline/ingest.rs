@@ -92,7 +92,8 @@ pub(super) async fn ingest(
 }
 
 fn inputs_differ(before: &[InputFile], after: &[InputFile]) -> bool {
-    let key = |file: &InputFile| (file.table.clone(), file.source.clone(), file.content.clone(), file.transform.clone());
+    let key =
+        |file: &InputFile| (file.table.clone(), file.source.clone(), file.content.clone(), file.transform.clone());
     let set = |files: &[InputFile]| files.iter().map(key).collect::<BTreeSet<_>>();
     set(before) != set(after)
 }
@@ -152,7 +153,8 @@ fn mapping_text(project: &Project, path: &str) -> Result<String, PipelineError> 
 impl Ingest<'_> {
     async fn table(&mut self, table: &str) -> Result<(), PipelineError> {
         let project = self.project;
-        let sources: Vec<&Source> = project.config.sources.iter().filter(|source| source.target.table() == table).collect();
+        let sources: Vec<&Source> =
+            project.config.sources.iter().filter(|source| source.target.table() == table).collect();
         let kept_before: Vec<InputFile> = self.base.iter().filter(|file| file.table == table).cloned().collect();
         let (kept, arrivals) = match &sources[0].origin {
             Origin::Sql(path) => self.shape(table, path, sources[0], kept_before).await?,
@@ -165,7 +167,8 @@ impl Ingest<'_> {
             ..TableReport::default()
         };
         self.is_changed |= !arrivals.is_empty();
-        let landing = Landing { project, session: &self.session, transaction: self.transaction };
+        let delivered = self.inputs.iter().map(|file| file.table.clone()).collect();
+        let landing = Landing { project, session: &self.session, transaction: self.transaction, delivered: &delivered };
         let mut rejects = Vec::new();
         let mut files = Vec::new();
         match &sources[0].target {
@@ -228,12 +231,16 @@ impl Ingest<'_> {
         let mut arrivals = Vec::new();
         for (index, candidate) in candidates {
             if let Some(twin) = twin(&candidate, &kept, &arrivals) {
-                self.report.notes.push(format!("{}: has the same content as {twin}; it was not read again", candidate.name));
+                self.report
+                    .notes
+                    .push(format!("{}: has the same content as {twin}; it was not read again", candidate.name));
                 continue;
             }
             let same = |file: &InputFile| file.content == candidate.content && file.transform == candidate.transform;
             let unchanged = before.iter().position(|file| {
-                same(file) && (file.source == candidate.name || !present.contains(&file.source)) && !self.must_be_reread(file)
+                same(file)
+                    && (file.source == candidate.name || !present.contains(&file.source))
+                    && !self.must_be_reread(file)
             });
             let by_name = before.iter().position(|file| file.source == candidate.name);
             if let Some(position) = unchanged {
@@ -248,7 +255,10 @@ impl Ingest<'_> {
         }
         // What the lake holds of files that are no longer there stays: extracts are archived.
         for file in before {
-            self.report.notes.push(format!("{}: is no longer there; its {} rows of {table} are kept (run --full-refresh drops them)", file.source, file.account.rows_accepted));
+            self.report.notes.push(format!(
+                "{}: is no longer there; its {} rows of {table} are kept (run --full-refresh drops them)",
+                file.source, file.account.rows_accepted
+            ));
             kept.push(file);
         }
         Ok((kept, arrivals))
@@ -334,7 +344,8 @@ impl Ingest<'_> {
         let model_table = self.model_table(table)?.clone();
         let content = self.raw_hash();
         let transform = self.shape_hash(&sql, source, &model_table);
-        let unchanged = before.iter().find(|file| file.source == path && file.content == content && file.transform == transform);
+        let unchanged =
+            before.iter().find(|file| file.source == path && file.content == content && file.transform == transform);
         if let Some(file) = unchanged.filter(|file| !self.must_be_reread(file)) {
             return Ok((vec![file.clone()], Vec::new()));
         }

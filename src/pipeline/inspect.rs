@@ -115,7 +115,9 @@ impl Inspector<'_> {
                 Ok(columns) => match &source.target {
                     Target::Raw(raw) => self.raw.entry(raw.clone()).or_default().extend(columns),
                     Target::Input(input) => {
-                        let Some(model) = self.project.model.table(input) else { return Ok(InspectedSource { table, files: 0, from }) };
+                        let Some(model) = self.project.model.table(input) else {
+                            return Ok(InspectedSource { table, files: 0, from });
+                        };
                         match ingest::delivered_columns(name, &columns, &source.mapping, model) {
                             Ok(delivered) => self.delivered.entry(input.clone()).or_default().extend(delivered),
                             Err(error) => self.problems.push(error.to_string()),

@@ -28,6 +28,8 @@ pub(super) struct Landing<'a> {
     pub project: &'a Project,
     pub session: &'a Session,
     pub transaction: &'a Transaction,
+    /// Tables of which some file was delivered; keys to others are not checked.
+    pub delivered: &'a BTreeSet<String>,
 }
 
 /// What was learnt while landing besides the files.
@@ -81,7 +83,8 @@ impl Landing<'_> {
             .map_err(|()| PipelineError::Internal("a staged file has no absolute path".to_owned()))?;
         self.session.register_files(part(0), &[url.to_string()], Arc::clone(&schema))?;
         let mut refused = Vec::new();
-        let applicable = checks.iter().filter(|check| check.table == name && arrival.staged.columns.contains(&check.column));
+        let applicable =
+            checks.iter().filter(|check| check.table == name && arrival.staged.columns.contains(&check.column));
         for check in applicable {
             let sql = format!(
                 "SELECT {LINE}, {column} AS value FROM lake.part_0 AS {alias} WHERE {fails}",
@@ -103,13 +106,18 @@ impl Landing<'_> {
             }
         }
         let mut landed = Landed::default();
-        let file = self.write_rows(&format!("raw.{name}"), 0, arrival, refused, &schema, LINE, &mut landed.rejects).await?;
+        let file =
+            self.write_rows(&format!("raw.{name}"), 0, arrival, refused, &schema, LINE, &mut landed.rejects).await?;
         landed.files.push(file);
         Ok(landed)
     }
 
     fn urls(&self, files: &[InputFile]) -> Vec<String> {
-        files.iter().filter_map(|input| input.file.as_ref()).map(|file| self.project.store.file_url(&file.path)).collect()
+        files
+            .iter()
+            .filter_map(|input| input.file.as_ref())
+            .map(|file| self.project.store.file_url(&file.path))
+            .collect()
     }
 
     /// Of rows with one key the first stays: the one loaded earlier, else the one in the earlier file and line.
@@ -125,7 +133,8 @@ impl Landing<'_> {
         let key: Vec<String> = table.primary_key.iter().map(|column| quoted(column)).collect();
         let keys = key.join(", ");
         let complete = key.iter().map(|column| format!("{column} IS NOT NULL")).collect::<Vec<_>>().join(" AND ");
-        let mut parts = vec![format!("SELECT {keys}, CAST(0 AS INT) AS part, {LINE} FROM lake.{}", quoted(&table.name))];
+        let mut parts =
+            vec![format!("SELECT {keys}, CAST(0 AS INT) AS part, {LINE} FROM lake.{}", quoted(&table.name))];
         for index in 0..arrivals.len() {
             parts.push(format!("SELECT {keys}, CAST({} AS INT) AS part, {LINE} FROM lake.part_{index}", index + 1));
         }
@@ -172,7 +181,7 @@ impl Landing<'_> {
     ) -> Result<(), PipelineError> {
         for key in &table.foreign_keys {
             let is_self = key.table == table.name;
-            if !self.project.has_source(&key.table) {
+            if !is_self && !self.delivered.contains(&key.table) {
                 continue;
             }
             let target = if is_self {
@@ -229,9 +238,11 @@ impl Landing<'_> {
         rejects: &mut Vec<Reject>,
     ) -> Result<InputFile, PipelineError> {
         let schema = with_line(&table.arrow_schema());
-        let order: Vec<String> = table.primary_key.iter().map(|column| quoted(column)).chain([LINE.to_owned()]).collect();
+        let order: Vec<String> =
+            table.primary_key.iter().map(|column| quoted(column)).chain([LINE.to_owned()]).collect();
         let source = arrival.source.clone();
-        let mut input = self.write_rows(&table.name, index, arrival, refused, &schema, &order.join(", "), rejects).await?;
+        let mut input =
+            self.write_rows(&table.name, index, arrival, refused, &schema, &order.join(", "), rejects).await?;
         if let (Some(file), Some(event)) = (&input.file, table.event_column()) {
             let url = self.project.store.file_url(&file.path);
             self.session.register_files(lake("written"), &[url], schema)?;
@@ -270,18 +281,24 @@ impl Landing<'_> {
         let columns = columns.join(", ");
         let rows_of = |join: &str| match lines.is_empty() {
             true => format!("SELECT {columns} FROM lake.part_{index} AS p"),
-            false => format!("SELECT {columns} FROM lake.part_{index} AS p LEFT {join} JOIN lake.refused AS r ON p.{LINE} = r.{LINE}"),
+            false => format!(
+                "SELECT {columns} FROM lake.part_{index} AS p LEFT {join} JOIN lake.refused AS r ON p.{LINE} = r.{LINE}"
+            ),
         };
         let mut account = arrival.staged.account;
         if !lines.is_empty() {
             let line = Arc::new(Schema::new(vec![Field::new(LINE, DataType::Int64, true)]));
-            let batch = RecordBatch::try_new(Arc::clone(&line), vec![Arc::new(Int64Array::from_iter_values(lines.iter().copied()))])
-                .map_err(|error| PipelineError::Internal(error.to_string()))?;
+            let batch = RecordBatch::try_new(
+                Arc::clone(&line),
+                vec![Arc::new(Int64Array::from_iter_values(lines.iter().copied()))],
+            )
+            .map_err(|error| PipelineError::Internal(error.to_string()))?;
             self.session.register_batches(lake("refused"), line, vec![batch])?;
             account.rows_accepted -= lines.len() as u64;
             account.rows_rejected += lines.len() as u64;
             for (column, total) in &mut account.money {
-                let sum = format!("SELECT CAST(sum(x.{}) AS DECIMAL(38,2)) FROM ({}) AS x", quoted(column), rows_of("SEMI"));
+                let sum =
+                    format!("SELECT CAST(sum(x.{}) AS DECIMAL(38,2)) FROM ({}) AS x", quoted(column), rows_of("SEMI"));
                 let sum = self.session.rows(table, &sum, None).await?;
                 let sum = sum[0].column(0).as_primitive::<Decimal128Type>();
                 let sum = if sum.is_valid(0) { sum.value(0) } else { 0 };
@@ -353,7 +370,8 @@ fn part(index: usize) -> TableReference {
 /// A readable name for the rows of a source file: its stem in safe letters, and its content's hash.
 fn file_name(source: &str, content: &str) -> String {
     let stem = source.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
-    let safe: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+    let safe: String =
+        stem.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
     let place = blake3::hash(source.as_bytes()).to_hex();
     format!("{}-{}-{}", safe.chars().take(40).collect::<String>(), &place[..6], content.get(..10).unwrap_or(content))
 }
@@ -370,4 +388,3 @@ fn lines_and_values(rows: &[RecordBatch]) -> Vec<(u64, Option<String>)> {
     }
     found
 }
-

@@ -36,7 +36,8 @@ pub(super) fn resolve(
     let wanted: Vec<Wanted> = match scope {
         Scope::Closed => {
             if snapshot_dates.is_empty() {
-                let text = "there is no loan_snapshot, from which closed periods are found; name one with --period or --as-of";
+                let text =
+                    "there is no loan_snapshot, from which closed periods are found; name one with --period or --as-of";
                 return Err(PipelineError::Period(text.to_owned()));
             }
             closed(length, snapshot_dates).into_iter().map(everything_known).collect()
@@ -51,9 +52,9 @@ pub(super) fn resolve(
         }
     };
     if let ([first, ..], [.., last]) = (snapshot_dates, snapshot_dates) {
-        let outside = wanted.iter().find(|wanted| {
-            !snapshot_dates.iter().any(|date| (wanted.period.start..=wanted.period.end).contains(date))
-        });
+        let outside = wanted
+            .iter()
+            .find(|wanted| !snapshot_dates.iter().any(|date| (wanted.period.start..=wanted.period.end).contains(date)));
         if let Some(outside) = outside {
             let name = outside.period.name();
             return Err(PipelineError::Period(format!(

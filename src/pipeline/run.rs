@@ -85,7 +85,9 @@ async fn run_transaction(
     for wanted in wanted {
         let run_id = run_id(&hashes, &ingested.inputs, &wanted);
         match base.periods.get(&wanted.period.name()) {
-            Some(published) if published.run_id == run_id && !options.full_refresh => unchanged.push(wanted.period.name()),
+            Some(published) if published.run_id == run_id && !options.full_refresh => {
+                unchanged.push(wanted.period.name())
+            }
             _ => stale.push((wanted, run_id)),
         }
     }
@@ -125,12 +127,15 @@ async fn run_transaction(
             let published = PublishedFile { file, run_id: run_id.clone() };
             manifest.outputs.entry(table).or_default().insert(name.clone(), published);
         }
-        manifest.periods.insert(name, PeriodRun {
-            run_id,
-            start: wanted.period.start.to_string(),
-            end: wanted.period.end.to_string(),
-            knowledge_cutoff: wanted.knowledge_cutoff.map(|day| day.to_string()),
-        });
+        manifest.periods.insert(
+            name,
+            PeriodRun {
+                run_id,
+                start: wanted.period.start.to_string(),
+                end: wanted.period.end.to_string(),
+                knowledge_cutoff: wanted.knowledge_cutoff.map(|day| day.to_string()),
+            },
+        );
     }
     publish(project, transaction, manifest, ingested.report, periods, unchanged).await
 }
@@ -157,9 +162,7 @@ pub async fn ingest_only(
 }
 
 /// Ends the work early on SIGINT and SIGTERM.
-async fn until_interrupted<T>(
-    work: impl Future<Output = Result<T, PipelineError>>,
-) -> Result<T, PipelineError> {
+async fn until_interrupted<T>(work: impl Future<Output = Result<T, PipelineError>>) -> Result<T, PipelineError> {
     use tokio::signal::unix::{SignalKind, signal};
     let listen = |kind| signal(kind).map_err(|error| PipelineError::Internal(error.to_string()));
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
@@ -235,7 +238,12 @@ fn next_manifest(transaction: &Transaction, command: &str, hashes: &Hashes, inpu
     }
 }
 
-fn nothing_to_do(project: &Project, transaction: &Transaction, ingested: Ingested, unchanged: Vec<String>) -> RunReport {
+fn nothing_to_do(
+    project: &Project,
+    transaction: &Transaction,
+    ingested: Ingested,
+    unchanged: Vec<String>,
+) -> RunReport {
     RunReport {
         rejected_rows: ingested.inputs.iter().map(|input| input.account.rows_rejected).sum(),
         ingest: ingested.report,
@@ -370,13 +378,16 @@ fn run_table(manifest: &Manifest, project: &Project) -> Result<RecordBatch, Pipe
     let dates = ["period_start", "period_end"];
     let schema = batch.schema();
     let cast = schema.fields().iter().zip(batch.columns()).map(|(field, column)| {
-        let data_type = if dates.contains(&field.name().as_str()) { DataType::Date32 } else { field.data_type().clone() };
+        let data_type =
+            if dates.contains(&field.name().as_str()) { DataType::Date32 } else { field.data_type().clone() };
         let column = arrow::compute::cast(column, &data_type)?;
         Ok((Field::new(field.name(), data_type, true), column))
     });
     let cast = cast.collect::<Result<Vec<_>, arrow::error::ArrowError>>();
-    let (fields, columns): (Vec<_>, Vec<_>) = cast.map_err(|error| PipelineError::Internal(error.to_string()))?.into_iter().unzip();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|error| PipelineError::Internal(error.to_string()))
+    let (fields, columns): (Vec<_>, Vec<_>) =
+        cast.map_err(|error| PipelineError::Internal(error.to_string()))?.into_iter().unzip();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+        .map_err(|error| PipelineError::Internal(error.to_string()))
 }
 
 /// English and Chinese names of everything that has an id.

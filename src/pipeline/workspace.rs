@@ -48,11 +48,16 @@ pub async fn open_workspace(project: &Project) -> Result<Workspace, PipelineErro
 }
 
 /// Published tables, all periods of each together.
-async fn register_outputs(project: &Project, session: &Session, snapshot: &Snapshot) -> Result<Vec<String>, PipelineError> {
+async fn register_outputs(
+    project: &Project,
+    session: &Session,
+    snapshot: &Snapshot,
+) -> Result<Vec<String>, PipelineError> {
     let mut names = Vec::new();
     for (table, periods) in &snapshot.manifest.outputs {
         // The newest period comes first: its columns are the table's.
-        let urls: Vec<String> = periods.values().rev().map(|published| project.store.file_url(&published.file.path)).collect();
+        let urls: Vec<String> =
+            periods.values().rev().map(|published| project.store.file_url(&published.file.path)).collect();
         if !urls.is_empty() {
             session.register_published(TableReference::bare(table.clone()), &urls).await?;
             names.push(table.clone());
@@ -78,11 +83,8 @@ pub(super) fn register_raw(project: &Project, session: &Session, inputs: &[Input
         let fields = columns.iter().map(|column| Field::new(column.as_str(), DataType::Utf8, true));
         let location = [Field::new(FILE, DataType::Utf8, true), Field::new(LINE, DataType::Int64, true)];
         let schema = Arc::new(Schema::new(fields.chain(location).collect::<Vec<_>>()));
-        let urls: Vec<String> = files
-            .iter()
-            .filter_map(|file| file.file.as_ref())
-            .map(|file| project.store.file_url(&file.path))
-            .collect();
+        let urls: Vec<String> =
+            files.iter().filter_map(|file| file.file.as_ref()).map(|file| project.store.file_url(&file.path)).collect();
         session.register_files(TableReference::partial("raw", name), &urls, schema)?;
     }
     Ok(())
@@ -123,7 +125,10 @@ pub(super) async fn register_inputs(
 /// without a date of its own is reference data and always visible.
 fn known_rows(table: &Table) -> String {
     let columns = table.columns.iter().map(|column| quoted(&column.name)).collect::<Vec<_>>().join(", ");
-    let mut sql = format!("SELECT {columns} FROM lake.{} WHERE (known_at IS NULL OR known_at <= $knowledge_cutoff)", quoted(&table.name));
+    let mut sql = format!(
+        "SELECT {columns} FROM lake.{} WHERE (known_at IS NULL OR known_at <= $knowledge_cutoff)",
+        quoted(&table.name)
+    );
     let event = table.columns.iter().find_map(|column| match &column.default {
         Some(DefaultValue::EventDate(event)) => table.column(event),
         _ => None,

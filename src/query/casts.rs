@@ -8,9 +8,7 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::parser::{DFParserBuilder, Statement};
-use sqlparser::ast::{
-    CastKind, Expr, Select, SelectItem, SetExpr, TableFactor, VisitMut, Visit, Visitor, VisitorMut,
-};
+use sqlparser::ast::{CastKind, Expr, Select, SelectItem, SetExpr, TableFactor, Visit, VisitMut, Visitor, VisitorMut};
 
 /// A condition on the rows of a raw table that a mapping's cast stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +70,9 @@ impl Collector {
         let alias = alias.as_ref().map_or_else(|| table.to_owned(), |alias| alias.name.to_string());
         let guard = select.selection.as_ref().map(|guard| forgiving(guard).to_string());
         let expressions = select.projection.iter().filter_map(|item| match item {
-            SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } => Some(expression),
+            SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } => {
+                Some(expression)
+            }
             _ => None,
         });
         for expression in expressions.chain(&select.selection) {
@@ -86,8 +86,13 @@ impl Collector {
                     Some(guard) => format!("({guard}) AND {fails}"),
                     None => fails,
                 };
-                let check =
-                    RawCheck { table: table.to_owned(), alias: alias.clone(), column, data_type: data_type.clone(), fails };
+                let check = RawCheck {
+                    table: table.to_owned(),
+                    alias: alias.clone(),
+                    column,
+                    data_type: data_type.clone(),
+                    fails,
+                };
                 if !self.checks.contains(&check) {
                     self.checks.push(check);
                 }
@@ -103,10 +108,9 @@ fn collect_casts<'a>(expression: &'a Expr, casts: &mut Vec<(&'a Expr, String)>) 
             casts.push((expr, data_type.to_string()));
             collect_casts(expr, casts);
         }
-        Expr::Nested(inner)
-        | Expr::UnaryOp { expr: inner, .. }
-        | Expr::IsNull(inner)
-        | Expr::IsNotNull(inner) => collect_casts(inner, casts),
+        Expr::Nested(inner) | Expr::UnaryOp { expr: inner, .. } | Expr::IsNull(inner) | Expr::IsNotNull(inner) => {
+            collect_casts(inner, casts)
+        }
         Expr::BinaryOp { left, right, .. } => {
             collect_casts(left, casts);
             collect_casts(right, casts);
@@ -162,7 +166,9 @@ mod tests {
 
     #[test]
     fn a_cast_on_a_raw_column_becomes_a_condition_on_its_row() {
-        let checks = raw_checks("WITH t AS (SELECT CAST(\"paidOn\" AS DATE) AS paid_on FROM raw.servicing) SELECT paid_on FROM t");
+        let checks = raw_checks(
+            "WITH t AS (SELECT CAST(\"paidOn\" AS DATE) AS paid_on FROM raw.servicing) SELECT paid_on FROM t",
+        );
         assert_eq!(checks.len(), 1);
         assert_eq!((checks[0].table.as_str(), checks[0].column.as_str()), ("servicing", "paidOn"));
         assert_eq!(checks[0].fails, "(\"paidOn\") IS NOT NULL AND TRY_CAST(\"paidOn\" AS DATE) IS NULL");

@@ -45,6 +45,10 @@ pub enum CatalogueError {
     Twice { first: String, second: String },
     #[error("{file}: a query of kind {kind} belongs in a folder named {kind}")]
     Folder { file: String, kind: &'static str },
+    #[error("{file}: uses ${name}, which the header's params do not declare")]
+    Undeclared { file: String, name: String },
+    #[error("{file}: the header's params declare {name}, which the statement does not use")]
+    Unused { file: String, name: String },
     #[error("{file}: needs names {need}, which the model does not have")]
     Need { file: String, need: String },
     #[error("{file}: reads {table}, which is neither an input table nor a query{hint}")]
@@ -166,7 +170,8 @@ impl Catalogue {
         for query in self.queries.values() {
             for need in &query.header.needs {
                 let table = model.table(&need.table);
-                let known = table.is_some_and(|table| need.column.as_ref().is_none_or(|column| table.column(column).is_some()));
+                let known =
+                    table.is_some_and(|table| need.column.as_ref().is_none_or(|column| table.column(column).is_some()));
                 if !known {
                     return Err(CatalogueError::Need { file: query.file.clone(), need: need.to_string() });
                 }
@@ -228,12 +233,19 @@ fn read(file: &str, text: &str, is_own: bool) -> Result<Query, CatalogueError> {
     if header.kind != Kind::Base && !file.split('/').any(|folder| folder == kind) {
         return Err(CatalogueError::Folder { file: file.to_owned(), kind });
     }
-    let reads = reads(file, text)?;
+    let (reads, used) = reads(file, text)?;
+    let declared: BTreeSet<&String> = header.params.iter().map(|(name, _)| name).collect();
+    if let Some(name) = used.iter().find(|name| !declared.contains(name)) {
+        return Err(CatalogueError::Undeclared { file: file.to_owned(), name: name.clone() });
+    }
+    if let Some(name) = declared.into_iter().find(|name| !used.contains(*name)) {
+        return Err(CatalogueError::Unused { file: file.to_owned(), name: name.clone() });
+    }
     Ok(Query { header, file: file.to_owned(), sql: text.to_owned(), is_own, reads })
 }
 
-/// The tables that a statement names.
-fn reads(file: &str, sql: &str) -> Result<BTreeSet<String>, CatalogueError> {
+/// The tables and the parameters that a statement names.
+fn reads(file: &str, sql: &str) -> Result<(BTreeSet<String>, BTreeSet<String>), CatalogueError> {
     let problem = |problem: String| CatalogueError::Statement { file: file.to_owned(), problem };
     let statement = DFParserBuilder::new(sql)
         .with_dialect(&sqlparser::dialect::GenericDialect {})
@@ -248,5 +260,16 @@ fn reads(file: &str, sql: &str) -> Result<BTreeSet<String>, CatalogueError> {
         return Err(problem("a SELECT is expected".to_owned()));
     }
     let (tables, _) = resolve_table_references(statement, true).map_err(|error| problem(error.to_string()))?;
-    Ok(tables.iter().map(ToString::to_string).collect())
+    let mut parameters = BTreeSet::new();
+    if let Statement::Statement(statement) = statement {
+        let _ = sqlparser::ast::visit_expressions(&**statement, |expression| {
+            if let sqlparser::ast::Expr::Value(value) = expression
+                && let sqlparser::ast::Value::Placeholder(name) = &value.value
+            {
+                parameters.insert(name.trim_start_matches('$').to_owned());
+            }
+            std::ops::ControlFlow::<()>::Continue(())
+        });
+    }
+    Ok((tables.iter().map(ToString::to_string).collect(), parameters))
 }

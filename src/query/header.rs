@@ -73,8 +73,21 @@ pub enum HeaderError {
 }
 
 const KEYS: [&str; 15] = [
-    "name", "title", "kind", "grain", "publish", "keep", "dimension", "better", "unit", "owner", "aggregate", "needs",
-    "severity", "params", "source",
+    "name",
+    "title",
+    "kind",
+    "grain",
+    "publish",
+    "keep",
+    "dimension",
+    "better",
+    "unit",
+    "owner",
+    "aggregate",
+    "needs",
+    "severity",
+    "params",
+    "source",
 ];
 const LAST_KEY: &str = "edges";
 
@@ -242,7 +255,9 @@ fn parse_param(entry: &str) -> Result<(String, String), HeaderError> {
     const KNOWN: &str = "`name TYPE` with TYPE one of DATE, TIMESTAMP, INT, DECIMAL, DOUBLE, TEXT, BOOLEAN";
     let kind_of = |kind: &str| kind.trim().split('(').next().unwrap_or_default().to_owned();
     match entry.split_once(' ').map(|(name, kind)| (name, kind_of(kind))) {
-        Some((name, kind)) if ["DATE", "TIMESTAMP", "INT", "DECIMAL", "DOUBLE", "TEXT", "BOOLEAN"].contains(&kind.as_str()) => {
+        Some((name, kind))
+            if ["DATE", "TIMESTAMP", "INT", "DECIMAL", "DOUBLE", "TEXT", "BOOLEAN"].contains(&kind.as_str()) =>
+        {
             Ok((name.to_owned(), kind))
         }
         _ => Err(HeaderError::Value { key: "params", value: entry.to_owned(), known: KNOWN }),
@@ -264,13 +279,22 @@ mod tests {
     #[test]
     fn every_fault_of_a_header_has_its_sentence() {
         let error = |from: &str, to: &str| Header::parse("a", &GOOD.replace(from, to)).unwrap_err().to_string();
-        assert!(error("-- source", "-- sorce").starts_with("line 5: unknown key \"sorce\" (did you mean source?); the keys are name"));
+        assert!(
+            error("-- source", "-- sorce")
+                .starts_with("line 5: unknown key \"sorce\" (did you mean source?); the keys are name")
+        );
         assert_eq!(error("-- edges: none,\n--   really\n", ""), "the header lacks edges");
         assert_eq!(error("-- source: here", "-- name: b"), "line 5: name is given twice");
-        assert_eq!(error("kind: audit", "kind: report"), "kind: \"report\" is not one of base, indicator, portfolio, appraisal, audit, source");
+        assert_eq!(
+            error("kind: audit", "kind: report"),
+            "kind: \"report\" is not one of base, indicator, portfolio, appraisal, audit, source"
+        );
         assert_eq!(error("A | 甲", "A"), "title: write `English | 中文`, found \"A\"");
         assert_eq!(error("severity: error", "severity: grave"), "severity: \"grave\" is not one of error, warning");
-        assert_eq!(error("-- source: here", "-- source: here\n-- unit: ratio"), "unit has no meaning for a query of kind audit");
+        assert_eq!(
+            error("-- source: here", "-- source: here\n-- unit: ratio"),
+            "unit has no meaning for a query of kind audit"
+        );
         assert_eq!(error("name: a", "name: b"), "the file is named a, the query b: they must be the same");
         assert_eq!(error("kind: audit\n-- severity: error", "kind: portfolio"), "the header lacks grain");
     }

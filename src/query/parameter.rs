@@ -136,7 +136,9 @@ fn bucket_edges(value: Option<&toml::Value>) -> Result<Vec<i32>, ParameterError>
     let edges: Vec<i32> = edges.collect::<Option<_>>().ok_or_else(|| refuse("a list of whole days is expected"))?;
     match edges.first().is_some_and(|first| *first >= 0) && edges.windows(2).all(|pair| pair[0] < pair[1]) {
         true => Ok(edges),
-        false => Err(refuse("the last days of the buckets must rise, the first at 0 or later, so that no day is in two buckets or in none")),
+        false => Err(refuse(
+            "the last days of the buckets must rise, the first at 0 or later, so that no day is in two buckets or in none",
+        )),
     }
 }
 
@@ -158,7 +160,8 @@ fn scalar(name: &str, kind: &str, value: Option<&toml::Value>) -> Result<ScalarV
         ("DECIMAL", Some(value)) => {
             let number = number(value).ok_or_else(|| refuse(value))?;
             let text = if value.is_str() { value.as_str().unwrap_or_default().to_owned() } else { format!("{number}") };
-            let parsed = arrow::compute::kernels::cast_utils::parse_decimal::<arrow::datatypes::Decimal128Type>(&text, 38, 12);
+            let parsed =
+                arrow::compute::kernels::cast_utils::parse_decimal::<arrow::datatypes::Decimal128Type>(&text, 38, 12);
             ScalarValue::Decimal128(Some(parsed.map_err(|_| refuse(value))?), 38, 12)
         }
         ("BOOLEAN", None) => ScalarValue::Boolean(None),
@@ -197,13 +200,19 @@ mod tests {
         assert!(edges("[]").is_err());
         let parameters = Parameters { values: BTreeMap::new(), bucket_edges: vec![0, 30, 90] };
         let names: Vec<_> = parameters.buckets().into_iter().map(|(name, from, _)| (name, from)).collect();
-        assert_eq!(names, [("DPD_0".into(), 0), ("DPD_1_30".into(), 1), ("DPD_31_90".into(), 31), ("DPD_91_PLUS".into(), 91)]);
+        assert_eq!(
+            names,
+            [("DPD_0".into(), 0), ("DPD_1_30".into(), 1), ("DPD_31_90".into(), 31), ("DPD_91_PLUS".into(), 91)]
+        );
     }
 
     #[test]
     fn a_decimal_may_be_written_as_text_to_keep_its_digits() {
         let value = toml::Value::String("0.025".to_owned());
-        assert_eq!(scalar("ftp_rate", "DECIMAL", Some(&value)), Ok(ScalarValue::Decimal128(Some(25_000_000_000), 38, 12)));
+        assert_eq!(
+            scalar("ftp_rate", "DECIMAL", Some(&value)),
+            Ok(ScalarValue::Decimal128(Some(25_000_000_000), 38, 12))
+        );
         let wrong = toml::Value::Boolean(true);
         assert!(scalar("ftp_rate", "DECIMAL", Some(&wrong)).is_err());
     }

@@ -104,7 +104,8 @@ impl Session {
         } else {
             let urls = urls.iter().map(ListingTableUrl::parse).collect::<Result<Vec<_>, _>>().map_err(failed)?;
             let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("");
-            let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
+            let config =
+                ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
             Arc::new(ListingTable::try_new(config).map_err(failed)?)
         };
         self.register(table, provider)
@@ -129,7 +130,8 @@ impl Session {
         schema: SchemaRef,
         batches: Vec<RecordBatch>,
     ) -> Result<(), QueryError> {
-        let memory = MemTable::try_new(schema, vec![batches]).map_err(|error| QueryError::new(&table.to_string(), error))?;
+        let memory =
+            MemTable::try_new(schema, vec![batches]).map_err(|error| QueryError::new(&table.to_string(), error))?;
         self.register(table, Arc::new(memory))
     }
 

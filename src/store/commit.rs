@@ -109,7 +109,8 @@ impl Transaction {
     pub async fn commit(self, manifest: Manifest) -> Result<Snapshot, StoreError> {
         let seq = self.base.as_ref().map_or(1, |base| base.seq + 1);
         let manifest_path = format!("_manifests/{}.json", self.run);
-        let bytes = serde_json::to_vec_pretty(&manifest).map_err(|error| damaged(&manifest_path, &error.to_string()))?;
+        let bytes =
+            serde_json::to_vec_pretty(&manifest).map_err(|error| damaged(&manifest_path, &error.to_string()))?;
         let manifest_blake3 = blake3::hash(&bytes).to_hex().to_string();
         self.store.create(&manifest_path, bytes).await?;
         let commit = Commit {
@@ -163,10 +164,7 @@ mod tests {
         let run = second.run.clone();
         assert_eq!(second.commit(Manifest { run, ..Default::default() }).await.unwrap().seq, 1);
         let error = first.commit(Manifest::default()).await.unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "another run committed 1 first; nothing of this run was published. Run again"
-        );
+        assert_eq!(error.to_string(), "another run committed 1 first; nothing of this run was published. Run again");
         assert_eq!(store.commits().await.unwrap(), [1]);
     }
 

@@ -51,9 +51,9 @@ fn current_files(snapshot: &Snapshot, hidden: &[&str]) -> BTreeMap<String, Strin
     let tables = snapshot.manifest.outputs.iter().filter(|(table, _)| !hidden.contains(&table.as_str()));
     tables
         .flat_map(|(table, periods)| {
-            periods
-                .iter()
-                .map(move |(period, published)| (format!("current/{table}/{period}.parquet"), published.file.path.clone()))
+            periods.iter().map(move |(period, published)| {
+                (format!("current/{table}/{period}.parquet"), published.file.path.clone())
+            })
         })
         .collect()
 }

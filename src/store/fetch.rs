@@ -74,10 +74,8 @@ fn find_local(folder: &LocalPath, path: &str) -> Result<Vec<String>, FetchError>
     let matches = glob::glob_with(&full, options).map_err(|error| pattern(error.to_string()))?;
     let mut names = Vec::new();
     for entry in matches {
-        let found = entry.map_err(|error| FetchError::Read {
-            name: error.path().display().to_string(),
-            source: error.into(),
-        })?;
+        let found = entry
+            .map_err(|error| FetchError::Read { name: error.path().display().to_string(), source: error.into() })?;
         let name = match absolute {
             true => found.as_path(),
             false => found.strip_prefix(folder).unwrap_or(&found),

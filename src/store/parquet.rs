@@ -119,8 +119,7 @@ impl ParquetSink {
     /// Closes the file and makes it durable.
     pub async fn finish(self) -> Result<ParquetFile, StoreError> {
         let path = self.path;
-        let hashing =
-            self.writer.into_inner().map_err(|source| StoreError::Parquet { path: path.clone(), source })?;
+        let hashing = self.writer.into_inner().map_err(|source| StoreError::Parquet { path: path.clone(), source })?;
         let blake3 = hashing.hash.finalize().to_hex().to_string();
         match &self.local {
             LocalFile::InPlace(local) => {
@@ -148,7 +147,8 @@ pub fn conform_schema(table: &str, schema: &Schema) -> Result<SchemaRef, StoreEr
     for field in schema.fields() {
         let name = field.name();
         // Raw tables keep the names of their files.
-        if !table.starts_with("raw.") && !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+        if !table.starts_with("raw.") && !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        {
             return Err(refuse(field, "must be named in lower-case ASCII letters, digits and _".to_owned()));
         }
         if fields.iter().any(|earlier: &Field| earlier.name() == name) {
@@ -163,7 +163,9 @@ pub fn conform_schema(table: &str, schema: &Schema) -> Result<SchemaRef, StoreEr
 
 fn published_type(data_type: &DataType) -> Option<DataType> {
     Some(match data_type {
-        DataType::Boolean | DataType::Int32 | DataType::Int64 | DataType::Float64 | DataType::Date32 => data_type.clone(),
+        DataType::Boolean | DataType::Int32 | DataType::Int64 | DataType::Float64 | DataType::Date32 => {
+            data_type.clone()
+        }
         DataType::Int8 | DataType::Int16 | DataType::UInt8 | DataType::UInt16 => DataType::Int32,
         DataType::UInt32 | DataType::UInt64 => DataType::Int64,
         DataType::Float16 | DataType::Float32 => DataType::Float64,
@@ -223,7 +225,8 @@ mod tests {
 
     #[test]
     fn types_that_readers_stumble_on_are_replaced_or_refused() {
-        let published = |data_type| conform_schema("t", &schema(data_type)).map(|schema| schema.field(0).data_type().clone());
+        let published =
+            |data_type| conform_schema("t", &schema(data_type)).map(|schema| schema.field(0).data_type().clone());
         assert_eq!(published(DataType::UInt64).unwrap(), DataType::Int64);
         assert_eq!(published(DataType::Utf8View).unwrap(), DataType::Utf8);
         assert_eq!(
@@ -231,7 +234,10 @@ mod tests {
             DataType::Timestamp(TimeUnit::Microsecond, None)
         );
         let error = published(DataType::Decimal256(50, 10)).unwrap_err().to_string();
-        assert_eq!(error, "table t cannot be published: column a has type Decimal256(50, 10), which not every reader can open");
+        assert_eq!(
+            error,
+            "table t cannot be published: column a has type Decimal256(50, 10), which not every reader can open"
+        );
     }
 
     #[test]

@@ -18,7 +18,9 @@ fn expected(file: &str) -> Expected {
 fn npl_evidence_leaves_the_inherited_loan_with_its_transferor() {
     let rows = PUBLISHED.sql("SELECT * FROM officer_evidence WHERE indicator_id = 'npl_ratio'");
     let expected = expected("evidence.csv").rename("rule", "rule_code");
-    expected.retain(|cell| cell("indicator_id") == "npl_ratio").assert_equal(&rows, &["officer_id", "key", "rule_code"]);
+    expected
+        .retain(|cell| cell("indicator_id") == "npl_ratio")
+        .assert_equal(&rows, &["officer_id", "key", "rule_code"]);
 }
 
 #[test]

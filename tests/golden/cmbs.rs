@@ -35,9 +35,10 @@ fn balances_of_105_months_to_the_cent_with_the_component_notes_left_out() {
          FROM portfolio_metric AS m JOIN ({CLOSE}) AS c USING (period_start) WHERE m.metric_id = 'total_balance'"
     ));
     let expected = reference("balance_by_month.csv");
-    let expected = ["month", "balance_scheduled", "n_loans_with_10A_10B", "balance_actual_with_10A_10B", "rows_as_filed"]
-        .iter()
-        .fold(expected, |expected, column| expected.without(column));
+    let expected =
+        ["month", "balance_scheduled", "n_loans_with_10A_10B", "balance_actual_with_10A_10B", "rows_as_filed"]
+            .iter()
+            .fold(expected, |expected, column| expected.without(column));
     expected.assert_equal(&rows, &["snapshot_date"]);
 }
 
@@ -131,9 +132,8 @@ fn loans_by_the_state_that_the_servicer_reports() {
 #[test]
 fn a_liquidated_loan_is_no_cure() {
     let Some(project) = &*MONTHS else { return };
-    let rows = project.sql(
-        "SELECT from_status, to_status, sum(n_loans) AS n FROM portfolio_status_migration GROUP BY 1, 2",
-    );
+    let rows =
+        project.sql("SELECT from_status, to_status, sum(n_loans) AS n FROM portfolio_status_migration GROUP BY 1, 2");
     reference("migration_pooled.csv").assert_equal(&rows, &["from_status", "to_status"]);
 }
 
@@ -154,7 +154,8 @@ fn a_loss_counts_once_however_often_it_is_repeated() {
     ];
     let expected = expected.iter().fold(reference("realized_loss.csv"), |expected, column| expected.without(column));
     expected.assert_equal(&rows, &["loan_id"]);
-    let published = project.sql("SELECT loan_id, sum(realized_loss) AS realized_loss FROM portfolio_loss GROUP BY loan_id");
+    let published =
+        project.sql("SELECT loan_id, sum(realized_loss) AS realized_loss FROM portfolio_loss GROUP BY loan_id");
     expected.retain(|cell| cell("loan_id") != "TOTAL").assert_equal(&published, &["loan_id"]);
 }
 
@@ -162,7 +163,9 @@ fn a_loss_counts_once_however_often_it_is_repeated() {
 fn eight_spellings_are_five_servicers_and_fifty_four_hand_overs() {
     let Some(project) = &*QUARTERS else { return };
     let rows = project.sql("SELECT loan_id, officer_id, role, share, valid_from, valid_to FROM officer_assignment");
-    reference("officer_assignment.csv").without("n_reports").assert_equal(&rows, &["loan_id", "officer_id", "valid_from"]);
+    reference("officer_assignment.csv")
+        .without("n_reports")
+        .assert_equal(&rows, &["loan_id", "officer_id", "valid_from"]);
 }
 
 #[test]
@@ -180,11 +183,11 @@ fn concentration_carries_the_last_known_type_and_state_forward() {
 #[test]
 fn eight_loans_defaulted_on_the_day_their_oldest_instalment_was_ninety_one_days_late() {
     let Some(project) = &*QUARTERS else { return };
-    let rows = project.sql(
-        "SELECT loan_id, default_date, ead FROM default_episode WHERE period_end = DATE '2026-03-31'",
-    );
+    let rows =
+        project.sql("SELECT loan_id, default_date, ead FROM default_episode WHERE period_end = DATE '2026-03-31'");
     let expected = ["oldest_unpaid_due", "default_report_date", "issued_at", "lead_days", "detection"];
-    let expected = expected.iter().fold(reference("default_detection.csv"), |expected, column| expected.without(column));
+    let expected =
+        expected.iter().fold(reference("default_detection.csv"), |expected, column| expected.without(column));
     expected.assert_equal(&rows, &["loan_id"]);
 }
 
@@ -199,7 +202,8 @@ fn half_of_the_months_in_two_files_give_the_same_book_whatever_the_order() {
         std::io::Read::read_to_string(&mut source, &mut text).unwrap();
         let mut lines = text.lines();
         let header = lines.next().unwrap();
-        let (early, late): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.contains(",2017-") && line.len() % 2 == 0);
+        let (early, late): (Vec<&str>, Vec<&str>) =
+            lines.partition(|line| line.contains(",2017-") && line.len() % 2 == 0);
         parts.write(&format!("data/{name}_b.csv"), &format!("{header}\n{}\n", early.join("\n")));
         parts.write(&format!("data/{name}_a.csv"), &format!("{header}\n{}\n", late.join("\n")));
     }

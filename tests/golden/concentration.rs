@@ -15,12 +15,17 @@ fn hhi_plain_and_normalised_and_gini_of_the_published_sample() {
         snapshots.push_str(&format!("L{index},2025-03-31,ACTIVE,{amount}\n"));
     }
     let project = Project::with_files(&[
-        ("postloan.toml", "[project]\nname = \"sample\"\n[[source]]\ntable = \"loan\"\npath = \"loan.csv\"\n[[source]]\ntable = \"loan_snapshot\"\npath = \"snapshot.csv\"\n"),
+        (
+            "postloan.toml",
+            "[project]\nname = \"sample\"\n[[source]]\ntable = \"loan\"\npath = \"loan.csv\"\n[[source]]\ntable = \"loan_snapshot\"\npath = \"snapshot.csv\"\n",
+        ),
         ("loan.csv", &loans),
         ("snapshot.csv", &snapshots),
     ]);
     project.ok(&["run"]);
-    let rows = project.sql("SELECT hhi, hhi_normalised, gini, effective_number FROM portfolio_concentration WHERE dimension = 'customer'");
+    let rows = project.sql(
+        "SELECT hhi, hhi_normalised, gini, effective_number FROM portfolio_concentration WHERE dimension = 'customer'",
+    );
     let close = |column: &str, expected: f64| {
         let found = rows[0][column].as_f64().unwrap();
         assert!((found - expected).abs() < 1e-12, "{column}: expected {expected}, found {found}");

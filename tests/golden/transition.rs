@@ -30,7 +30,8 @@ fn pooled_transition_counts_are_exact_and_their_rows_sum_to_one() {
     let state = |bucket: &str| ["DPD_0", "DPD_31_60", "DPD_91_180"].iter().position(|name| *name == bucket).unwrap();
     let mut counts = [[0; 3]; 3];
     for row in rows {
-        counts[state(row["from_class"].as_str().unwrap())][state(row["to_class"].as_str().unwrap())] = row["n"].as_i64().unwrap();
+        counts[state(row["from_class"].as_str().unwrap())][state(row["to_class"].as_str().unwrap())] =
+            row["n"].as_i64().unwrap();
     }
     let expected: [[i64; 3]; 3] = serde_json::from_value(stats()["transition_synthetic5"]["counts"].clone()).unwrap();
     assert_eq!(counts, expected);
@@ -40,7 +41,8 @@ fn pooled_transition_counts_are_exact_and_their_rows_sum_to_one() {
     );
     let mut pooled = [[0; 3]; 3];
     for row in roll {
-        pooled[state(row["from_bucket"].as_str().unwrap())][state(row["to_bucket"].as_str().unwrap())] = row["n"].as_f64().unwrap() as i64;
+        pooled[state(row["from_bucket"].as_str().unwrap())][state(row["to_bucket"].as_str().unwrap())] =
+            row["n"].as_f64().unwrap() as i64;
     }
     assert_eq!(pooled, expected);
 }
@@ -64,7 +66,8 @@ fn ever_defaulted_never_falls_and_equals_the_counts_of_a_plain_loop() {
     assert_eq!(curve("2020Q1"), [0, 153, 380, 637, 923]);
     assert_eq!(curve("2021Q1"), [0, 691, 1170, 1513, 1800]);
     assert_eq!((size["2020Q1"], size["2021Q1"], size["2022Q1"]), (3298, 3366, 3336));
-    let total: Vec<i64> = (0..5).map(|mob| MONTHS.iter().map(|year| found[&(format!("{year}Q1"), mob)]).sum()).collect();
+    let total: Vec<i64> =
+        (0..5).map(|mob| MONTHS.iter().map(|year| found[&(format!("{year}Q1"), mob)]).sum()).collect();
     assert_eq!(total, [3336, 4180, 4886, 5486, 6059]);
     assert_eq!(total, by_a_plain_loop());
 }

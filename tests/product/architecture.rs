@@ -66,7 +66,8 @@ fn one_module_touches_each_engine() {
 
 #[test]
 fn every_query_says_what_its_numbers_mean_and_some_test_names_it() {
-    let tests: String = files(&repository().join("tests"), "rs").iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    let tests: String =
+        files(&repository().join("tests"), "rs").iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
     let mut nameless = Vec::new();
     for file in files(&repository().join("queries"), "sql") {
         let text = std::fs::read_to_string(&file).unwrap();
@@ -89,7 +90,8 @@ fn every_column_of_the_model_is_explained_in_two_languages() {
         let text = std::fs::read_to_string(&file).unwrap();
         for line in text.lines().filter(|line| line.starts_with("    ") && !line.trim().is_empty()) {
             let first = line.trim().split(' ').next().unwrap_or_default();
-            let is_column = first.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && !first.is_empty();
+            let is_column =
+                first.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && !first.is_empty();
             if is_column && line.starts_with("    ") && !line.starts_with("     ") {
                 assert!(text.contains("COMMENT"), "{}", file.display());
             }
@@ -104,7 +106,9 @@ fn the_readme_lists_every_published_table() {
     let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
     for file in files(&repository().join("queries"), "sql") {
         let text = std::fs::read_to_string(&file).unwrap();
-        let is_published = text.contains("-- kind: portfolio") || text.contains("-- kind: appraisal") || text.contains("-- publish: yes");
+        let is_published = text.contains("-- kind: portfolio")
+            || text.contains("-- kind: appraisal")
+            || text.contains("-- publish: yes");
         let relative = file.strip_prefix(repository().join("queries")).unwrap();
         if is_published && !relative.starts_with("source") {
             let name = file.file_stem().unwrap().to_string_lossy();

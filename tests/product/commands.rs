@@ -78,11 +78,23 @@ fn check_reports_every_problem_and_fails() {
 fn sql_reads_inputs_and_outputs_and_writes_nothing() {
     let project = Project::copy("tests/golden/appraisal");
     project.ok(&["run", "--period", "2025Q1"]);
-    assert_eq!(project.ok(&["sql", "-c", "SELECT loan_id, principal_balance FROM loan_snapshot WHERE loan_id = 'L15' ORDER BY snapshot_date LIMIT 2"]),
-        "loan_id  principal_balance\nL15              600000.00\nL15              400000.00\n(2 rows)\n");
+    assert_eq!(
+        project.ok(&[
+            "sql",
+            "-c",
+            "SELECT loan_id, principal_balance FROM loan_snapshot WHERE loan_id = 'L15' ORDER BY snapshot_date LIMIT 2"
+        ]),
+        "loan_id  principal_balance\nL15              600000.00\nL15              400000.00\n(2 rows)\n"
+    );
     project.write("q.sql", "SELECT count(*) AS n FROM officer_indicator");
     assert!(project.ok(&["sql", "-f", project.path().join("q.sql").to_str().unwrap()]).starts_with(" n\n"));
-    for statement in ["DROP TABLE loan", "COPY loan TO 'x.csv'", "CREATE TABLE x AS SELECT 1", "SET a.b = 1", "INSERT INTO loan SELECT * FROM loan"] {
+    for statement in [
+        "DROP TABLE loan",
+        "COPY loan TO 'x.csv'",
+        "CREATE TABLE x AS SELECT 1",
+        "SET a.b = 1",
+        "INSERT INTO loan SELECT * FROM loan",
+    ] {
         let (code, message) = project.fails(&["sql", "-c", statement]);
         assert_eq!(code, 1, "{statement}: {message}");
     }
@@ -97,7 +109,12 @@ fn history_lists_commits_newest_first() {
     project.ok(&["ingest"]);
     project.ok(&["run", "--period", "2025Q1"]);
     let history: serde_json::Value = serde_json::from_str(&project.ok(&["history", "--output", "json"])).unwrap();
-    let commands: Vec<_> = history.as_array().unwrap().iter().map(|entry| (entry["commit"].as_u64().unwrap(), entry["command"].as_str().unwrap())).collect();
+    let commands: Vec<_> = history
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| (entry["commit"].as_u64().unwrap(), entry["command"].as_str().unwrap()))
+        .collect();
     assert_eq!(commands, [(2, "run"), (1, "ingest")]);
     assert_eq!(history[0]["periods_written"], serde_json::json!(["2025Q1"]));
 }
@@ -107,7 +124,8 @@ fn schema_describes_the_model_and_the_configuration() {
     let model: serde_json::Value = serde_json::from_slice(&postloan(&["schema"]).stdout).unwrap();
     let tables = model["tables"].as_object().unwrap();
     assert_eq!(tables.len(), 38);
-    let column = tables["warning"]["columns"].as_array().unwrap().iter().find(|column| column["name"] == "severity").unwrap();
+    let column =
+        tables["warning"]["columns"].as_array().unwrap().iter().find(|column| column["name"] == "severity").unwrap();
     assert_eq!(column["aliases"]["HIGH"], "RED");
     let config: serde_json::Value = serde_json::from_slice(&postloan(&["schema", "config"]).stdout).unwrap();
     assert!(config["properties"]["source"].is_object(), "{config:#}");
@@ -118,7 +136,12 @@ fn schema_describes_the_model_and_the_configuration() {
 fn a_dry_run_says_what_it_would_do_and_leaves_nothing() {
     let project = Project::copy("tests/golden/appraisal");
     let summary = project.ok(&["run", "--dry-run"]);
-    assert!(summary.contains("Would compute") && summary.contains("2025Q1") && summary.ends_with("Dry run: nothing was published\n"), "{summary}");
+    assert!(
+        summary.contains("Would compute")
+            && summary.contains("2025Q1")
+            && summary.ends_with("Dry run: nothing was published\n"),
+        "{summary}"
+    );
     assert!(project.files("lake").is_empty(), "{:?}", project.files("lake").keys());
 }
 
@@ -128,7 +151,13 @@ fn a_period_is_named_the_way_the_files_are() {
     let (code, message) = project.fails(&["run", "--period", "2025-Q1"]);
     assert_eq!((code, message.as_str()), (2, "postloan: \"2025-Q1\" is not a period: write 2025-03, 2025Q1 or 2025\n"));
     let (code, message) = project.fails(&["run", "--period", "2019Q1"]);
-    assert_eq!((code, message.as_str()), (2, "postloan: no loan snapshot lies in 2019Q1 up to 2019-03-31; the snapshots run from 2024-12-31 to 2025-03-31\n"));
+    assert_eq!(
+        (code, message.as_str()),
+        (
+            2,
+            "postloan: no loan snapshot lies in 2019Q1 up to 2019-03-31; the snapshots run from 2024-12-31 to 2025-03-31\n"
+        )
+    );
     let (code, _) = project.fails(&["run", "--period", "2025Q1", "--as-of", "2025-03-31"]);
     assert_eq!(code, 2);
 }

@@ -4,10 +4,19 @@ use crate::support::{Project, show};
 
 fn project() -> Project {
     let project = Project::with_files(&[
-        ("postloan.toml", "[project]\nname = \"bank\"\nperiod = \"month\"\n[[source]]\ntable = \"loan\"\npath = \"data/loan.csv\"\n[[source]]\ntable = \"loan_snapshot\"\npath = \"data/snapshot_*.csv\"\n"),
+        (
+            "postloan.toml",
+            "[project]\nname = \"bank\"\nperiod = \"month\"\n[[source]]\ntable = \"loan\"\npath = \"data/loan.csv\"\n[[source]]\ntable = \"loan_snapshot\"\npath = \"data/snapshot_*.csv\"\n",
+        ),
         ("data/loan.csv", "loan_id,customer_id,origination_date\nL1,C1,2024-01-01\nL2,C2,2024-01-01\n"),
-        ("data/snapshot_01.csv", "loan_id,snapshot_date,status,principal_balance,five_tier_class\nL1,2025-01-31,ACTIVE,100,NORMAL\nL2,2025-01-31,ACTIVE,50,NORMAL\n"),
-        ("data/snapshot_02.csv", "loan_id,snapshot_date,status,principal_balance,five_tier_class\nL1,2025-02-28,ACTIVE,90,NORMAL\nL2,2025-02-28,ACTIVE,50,SUBSTANDARD\n"),
+        (
+            "data/snapshot_01.csv",
+            "loan_id,snapshot_date,status,principal_balance,five_tier_class\nL1,2025-01-31,ACTIVE,100,NORMAL\nL2,2025-01-31,ACTIVE,50,NORMAL\n",
+        ),
+        (
+            "data/snapshot_02.csv",
+            "loan_id,snapshot_date,status,principal_balance,five_tier_class\nL1,2025-02-28,ACTIVE,90,NORMAL\nL2,2025-02-28,ACTIVE,50,SUBSTANDARD\n",
+        ),
     ]);
     project.ok(&["run"]);
     project
@@ -49,7 +58,10 @@ fn one_changed_file_replaces_exactly_its_rows() {
 fn a_new_month_adds_its_period_and_leaves_the_earlier_ones() {
     let project = project();
     let before = project.files("lake/current");
-    project.write("data/snapshot_03.csv", "loan_id,snapshot_date,status,principal_balance,five_tier_class\nL1,2025-03-31,ACTIVE,80,LOSS\n");
+    project.write(
+        "data/snapshot_03.csv",
+        "loan_id,snapshot_date,status,principal_balance,five_tier_class\nL1,2025-03-31,ACTIVE,80,LOSS\n",
+    );
     let third = report(&project, &["run"]);
     assert_eq!(third["computed"][0]["period"], "2025-03");
     assert_eq!(third["up_to_date"], serde_json::json!(["2025-01", "2025-02"]));
@@ -87,7 +99,10 @@ fn an_orphan_is_accepted_once_the_row_it_names_arrives() {
     project.write("data/snapshot_03.csv", "loan_id,snapshot_date,status,principal_balance,five_tier_class\nL1,2025-03-31,ACTIVE,80,NORMAL\nL3,2025-03-31,ACTIVE,20,LOSS\n");
     project.ok(&["run"]);
     assert_eq!(project.value("SELECT count(*) FROM rejects"), "1");
-    project.write("data/loan.csv", "loan_id,customer_id,origination_date\nL1,C1,2024-01-01\nL2,C2,2024-01-01\nL3,C3,2024-01-01\n");
+    project.write(
+        "data/loan.csv",
+        "loan_id,customer_id,origination_date\nL1,C1,2024-01-01\nL2,C2,2024-01-01\nL3,C3,2024-01-01\n",
+    );
     project.ok(&["run"]);
     assert_eq!(project.value("SELECT count(*) FROM rejects"), "0");
     assert_eq!(ratios(&project)[2], "0.2");
@@ -98,9 +113,19 @@ fn a_day_cuts_off_what_happened_later_and_what_was_known_later() {
     let project = project();
     project.write("data/snapshot_02.csv", "loan_id,snapshot_date,status,principal_balance,five_tier_class,known_at\nL1,2025-02-28,ACTIVE,90,NORMAL,\nL2,2025-02-28,ACTIVE,50,SUBSTANDARD,2025-03-05\n");
     project.ok(&["run", "--as-of", "2025-02-28"]);
-    assert_eq!(project.value("SELECT value FROM portfolio_metric WHERE metric_id = 'total_balance' AND period_end = DATE '2025-02-28'"), "90.0");
+    assert_eq!(
+        project.value(
+            "SELECT value FROM portfolio_metric WHERE metric_id = 'total_balance' AND period_end = DATE '2025-02-28'"
+        ),
+        "90.0"
+    );
     project.ok(&["run", "--period", "2025-02"]);
-    assert_eq!(project.value("SELECT value FROM portfolio_metric WHERE metric_id = 'total_balance' AND period_end = DATE '2025-02-28'"), "140.0");
+    assert_eq!(
+        project.value(
+            "SELECT value FROM portfolio_metric WHERE metric_id = 'total_balance' AND period_end = DATE '2025-02-28'"
+        ),
+        "140.0"
+    );
 }
 
 #[test]

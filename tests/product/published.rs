@@ -15,13 +15,22 @@ fn published_types_are_those_that_every_reader_opens() {
         "SELECT table_name, column_name, data_type FROM information_schema.columns
          WHERE table_schema = 'public' AND table_name IN ({names}) ORDER BY table_name, ordinal_position"
     ));
-    let line = |row: &crate::support::Row| format!("{}.{} {}", show(&row["table_name"]), show(&row["column_name"]), show(&row["data_type"]));
+    let line = |row: &crate::support::Row| {
+        format!("{}.{} {}", show(&row["table_name"]), show(&row["column_name"]), show(&row["data_type"]))
+    };
     let described = rows.iter().map(line).collect::<Vec<_>>().join("\n");
     insta::assert_snapshot!("published_types", described);
     for row in &rows {
         let data_type = show(&row["data_type"]);
-        let plain = ["Utf8", "Int32", "Int64", "Float64", "Date32", "Boolean", "Timestamp(µs)"].contains(&data_type.as_str());
-        assert!(plain || data_type == "Decimal128(18, 2)" || data_type == "Decimal128(38, 12)" || data_type == "Decimal128(9, 6)", "{row:?}");
+        let plain =
+            ["Utf8", "Int32", "Int64", "Float64", "Date32", "Boolean", "Timestamp(µs)"].contains(&data_type.as_str());
+        assert!(
+            plain
+                || data_type == "Decimal128(18, 2)"
+                || data_type == "Decimal128(38, 12)"
+                || data_type == "Decimal128(9, 6)",
+            "{row:?}"
+        );
     }
 }
 
@@ -54,6 +63,12 @@ fn labels_are_there_in_english_and_chinese() {
     let project = Project::copy("tests/golden/appraisal");
     project.ok(&["run", "--period", "2025Q1"]);
     let rows = project.sql("SELECT label_en, label_zh FROM label WHERE kind = 'indicator' AND id = 'npl_ratio'");
-    assert_eq!((show(&rows[0]["label_en"]).as_str(), show(&rows[0]["label_zh"]).as_str()), ("Non-performing loan ratio", "不良贷款率"));
-    assert_eq!(project.value("SELECT count(*) FROM label WHERE label_zh = '' OR label_zh IS NULL OR label_en = ''"), "0");
+    assert_eq!(
+        (show(&rows[0]["label_en"]).as_str(), show(&rows[0]["label_zh"]).as_str()),
+        ("Non-performing loan ratio", "不良贷款率")
+    );
+    assert_eq!(
+        project.value("SELECT count(*) FROM label WHERE label_zh = '' OR label_zh IS NULL OR label_en = ''"),
+        "0"
+    );
 }

@@ -13,11 +13,12 @@ for path in sorted(glob.glob(sys.argv[1] + "/current/*/*.parquet")):
     by_duckdb, by_pandas, by_polars = relation.df(), pandas.read_parquet(path), polars.read_parquet(path)
     assert list(by_duckdb.columns) == list(by_pandas.columns) == by_polars.columns, path
     assert len(by_duckdb) == len(by_pandas) == by_polars.height, path
-    types = {str(kind) for kind in relation.types}
+    described = [(row[0], row[1]) for row in duckdb.sql(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()]
+    types = {kind for _, kind in described}
     assert not any(kind.startswith(("U", "BLOB", "STRUCT", "LIST")) for kind in types), (path, types)
-    for name, kind in zip(relation.columns, relation.types):
-        if str(kind).startswith("DECIMAL"):
-            total = duckdb.sql(f"SELECT sum({name}) FROM read_parquet('{path}')").fetchone()[0]
+    for name, kind in described:
+        if kind.startswith("DECIMAL"):
+            total = duckdb.sql(f"SELECT sum("{name}") FROM read_parquet('{path}')").fetchone()[0]
             other = sum(value for value in by_pandas[name] if value is not None)
             assert (total or 0) == other, (path, name, total, other)
 print("opened")
@@ -28,7 +29,10 @@ fn python() -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("readers");
     let python = folder.join("bin/python");
     let has_readers = |python: &PathBuf| {
-        Command::new(python).args(["-c", "import duckdb, pandas, polars, pyarrow"]).output().is_ok_and(|output| output.status.success())
+        Command::new(python)
+            .args(["-c", "import duckdb, pandas, polars, pyarrow"])
+            .output()
+            .is_ok_and(|output| output.status.success())
     };
     if has_readers(&python) {
         return Some(python);
