@@ -151,9 +151,16 @@ impl Store {
     }
 
     async fn copy(&self, from: &str, to: &str) -> Result<(), StoreError> {
+        if let (Some(source), Some(target)) = (self.local_path(from), self.local_path(to)) {
+            copy_local(&source, &target).map_err(|source| StoreError::Disk {
+                operation: "copy",
+                path: target,
+                source,
+            })?;
+            return self.sync_folder(to);
+        }
         let copied = self.objects.copy(&self.path(from), &self.path(to)).await;
-        copied.map_err(|source| storage("copy", to, source))?;
-        self.sync_folder(to)
+        copied.map_err(|source| storage("copy", to, source))
     }
 
     async fn delete(&self, path: &str) -> Result<(), StoreError> {
@@ -235,6 +242,23 @@ fn open_location(location: &str, options: &StoreOptions) -> Result<(Arc<dyn Obje
 
 fn storage(operation: &'static str, path: &str, source: ObjectError) -> StoreError {
     StoreError::Storage { operation, path: path.to_owned(), source }
+}
+
+/// Puts a second name on an immutable file, replacing what had the name before in one step.
+fn copy_local(from: &LocalPath, to: &LocalPath) -> std::io::Result<()> {
+    let folder = to.parent().unwrap_or(to);
+    std::fs::create_dir_all(folder)?;
+    let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let staged = folder.join(format!(".staged-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_file(&staged);
+    if std::fs::hard_link(from, &staged).is_err() {
+        std::fs::copy(from, &staged)?;
+        File::open(&staged)?.sync_all()?;
+    }
+    std::fs::rename(&staged, to)?;
+    // Renaming a link to the very file that has the name already does nothing, and leaves the link.
+    let _ = std::fs::remove_file(&staged);
+    Ok(())
 }
 
 /// Writes a temporary file, syncs it, then links it under its name unless the name is taken.

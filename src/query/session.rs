@@ -103,7 +103,8 @@ impl Session {
             Arc::new(EmptyTable::new(schema))
         } else {
             let urls = urls.iter().map(ListingTableUrl::parse).collect::<Result<Vec<_>, _>>().map_err(failed)?;
-            let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("");
+            let options = ListingOptions::new(Arc::new(ParquetFormat::default().with_force_view_types(false)))
+                .with_file_extension("");
             let config =
                 ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
             Arc::new(ListingTable::try_new(config).map_err(failed)?)
@@ -116,7 +117,8 @@ impl Session {
         let name = table.to_string();
         let failed = |error| QueryError::new(&name, error);
         let urls = urls.iter().map(ListingTableUrl::parse).collect::<Result<Vec<_>, _>>().map_err(failed)?;
-        let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("");
+        let options = ListingOptions::new(Arc::new(ParquetFormat::default().with_force_view_types(false)))
+            .with_file_extension("");
         let schema = options.infer_schema(&self.context.state(), &urls[0]).await.map_err(failed)?;
         let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
         let provider = ListingTable::try_new(config).map_err(failed)?;

@@ -214,3 +214,32 @@ fn own_queries_are_added_and_replace_built_in_ones_of_the_same_name() {
     );
     assert_eq!(project.value("SELECT detail FROM data_quality_issue WHERE check_id = 'officer_sums_to_bank'"), "ours");
 }
+
+#[test]
+fn what_an_extract_leaves_out_is_completed_from_what_it_has() {
+    let project = Project::copy("tests/golden/appraisal");
+    project.write(
+        "queries/portfolio/completed.sql",
+        "-- name: completed\n-- title: Completed | 补全\n-- kind: portfolio\n-- grain: what\n-- source: ours\n-- edges: none\n\
+         SELECT 'complaint' AS what, CAST(max(incident_date) AS VARCHAR) AS value FROM complaint WHERE complaint_id = 'K1'\n\
+         UNION ALL SELECT 'inspection', max(customer_id) FROM inspection WHERE inspection_id = 'I01'\n\
+         UNION ALL SELECT 'warning', max(customer_id) FROM warning WHERE warning_id = 'W01'\n\
+         UNION ALL SELECT 'instalment', CAST(max(instalment_no) AS VARCHAR) FROM instalment WHERE loan_id = 'L09'\n\
+         UNION ALL SELECT 'customer', CAST(count(*) AS VARCHAR) FROM customer\n\
+         UNION ALL SELECT 'branch', CAST(count(*) AS VARCHAR) FROM branch\n\
+         UNION ALL SELECT 'ended', max(end_type) FROM loan WHERE loan_id = 'L08'\n",
+    );
+    project.ok(&["run", "--period", "2025Q1"]);
+    let rows = project.sql("SELECT what, value FROM completed ORDER BY what");
+    let lines: Vec<String> = rows.iter().map(|row| row.values().map(show).collect::<Vec<_>>().join(" ")).collect();
+    let expected = [
+        "branch 2",
+        "complaint 2025-01-20",
+        "customer 16",
+        "ended WRITTEN_OFF",
+        "inspection C01",
+        "instalment 5",
+        "warning C06",
+    ];
+    assert_eq!(lines, expected);
+}

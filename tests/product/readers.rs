@@ -18,7 +18,7 @@ for path in sorted(glob.glob(sys.argv[1] + "/current/*/*.parquet")):
     assert not any(kind.startswith(("U", "BLOB", "STRUCT", "LIST")) for kind in types), (path, types)
     for name, kind in described:
         if kind.startswith("DECIMAL"):
-            total = duckdb.sql(f"SELECT sum("{name}") FROM read_parquet('{path}')").fetchone()[0]
+            total = duckdb.sql("SELECT sum(\"" + name + "\") FROM read_parquet('" + path + "')").fetchall()[0][0]
             other = sum(value for value in by_pandas[name] if value is not None)
             assert (total or 0) == other, (path, name, total, other)
 print("opened")
