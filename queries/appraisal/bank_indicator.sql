@@ -2,7 +2,7 @@
 -- title: Indicators of the bank | 全行指标
 -- kind: appraisal
 -- grain: indicator_id
--- source: catalogue sections 0.2 (undefined values), 1.4 (count indicators) and 4.1; postloan design, section 6
+-- source: ratio of sums of the evidence; undefined values are NULL with a reason code (BCBS 239, accuracy)
 -- edges: Every indicator has a row. It is the sum over all officers, UNASSIGNED included.
 --   A value is the quotient of the sums, divided once; a zero denominator gives NULL with NO_EXPOSURE. A count indicator (aggregate sum) is the sum
 --   of its numerators, 0 where there are none, with denominator 1. An indicator whose input the bank does not deliver is NULL with MISSING_INPUT,

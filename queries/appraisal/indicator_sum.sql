@@ -2,7 +2,7 @@
 -- title: Sums of the evidence by officer, branch, segment and bank | 指标汇总（客户经理、机构、分组、全行）
 -- kind: base
 -- keep: yes
--- source: postloan design, section 5 (an indicator is its evidence; all grains in one pass); catalogue sections 0.5 and 4.1
+-- source: an indicator is its evidence: every grain is a sum of the same rows
 -- edges: One row per indicator, grain and code; grain is officer, branch, industry, product, size_band, region, customer_type or bank (code BANK). All grains are sums of
 --   the same rows, so that the codes of each grain add up to the bank. The branch is that of the officer, for UNASSIGNED that of the loan,
 --   UNASSIGNED where there is none. Segments are those of the loan and its customer; evidence without a loan takes those of its customer, and

@@ -2,7 +2,7 @@
 -- title: Evidence behind the indicators | 指标明细（逐笔依据）
 -- kind: appraisal
 -- grain: indicator_id, officer_id, key, rule_code
--- source: catalogue section 4.1 (evidence first)
+-- source: an appeal is answered by listing the rows behind a number (银行业金融机构绩效考评监管指引, annual audit of the appraisal)
 -- edges: Contributions with the same indicator, officer, key and rule are added. Rows whose numerator and denominator are both 0 are left out, except
 --   rule INELIGIBLE_SALE, which states why a sale did not count. loan_id and customer_id stand only where all contributions agree on
 --   them. Days and loans without an owner belong to UNASSIGNED.

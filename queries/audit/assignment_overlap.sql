@@ -2,7 +2,7 @@
 -- title: Assignments of one officer do not overlap | 同一客户经理的管户区间不重叠
 -- kind: audit
 -- severity: error
--- source: catalogue section 6 (officer_assignment: no overlap per loan, role and officer)
+-- source: one officer holds one role on a loan once
 -- edges: Spans are half-open, so that a span which begins on the day on which another ends does not overlap it. Each row that begins before the row before it has ended gives a row
 --   here, so that there is one whenever any two rows overlap.
 

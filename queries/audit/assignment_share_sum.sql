@@ -2,7 +2,7 @@
 -- title: Shares of a loan do not exceed one | 管户比例合计不超过一
 -- kind: audit
 -- severity: error
--- source: catalogue section 0.5 and section 6 (shares sum to 1 within 0.000001)
+-- source: the shares of a loan and role are parts of one whole
 -- edges: Per loan, role and day over all assignments. Only more than 1 by over 0.000001 is an error; what is missing to 1 belongs to UNASSIGNED. One row
 --   per loan and role, with the highest sum and the first day it holds. A span without any day counts nothing.
 

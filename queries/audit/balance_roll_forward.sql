@@ -3,7 +3,7 @@
 -- kind: audit
 -- severity: warning
 -- params: period_start DATE, period_end DATE, roll_forward_tolerance DECIMAL(18,2), roll_forward_relative DOUBLE
--- source: catalogue section 6 (validation rules, balance roll-forward)
+-- source: accounting identity of a loan account
 -- edges: Checked only where payments are delivered, for consecutive snapshot dates of the data from the opening to the closing snapshot and loans that are
 --   ACTIVE before and ACTIVE, PAID_OFF or WRITTEN_OFF after; loans sold are not checked, because a sale states its price. Movements
 --   after the first and up to the second date count. The amount of a RESTRUCTURE is added with its sign, a WRITE_OFF_REVERSAL gives back.

@@ -2,7 +2,7 @@
 -- title: Every currency has its rate | 币种均有汇率
 -- kind: audit
 -- severity: warning
--- source: catalogue section 0.2 (a missing rate is an error, never 1) and section 6 (currencies have rates)
+-- source: a missing rate is never 1 (BCBS 239, completeness)
 -- edges: Looks at the currencies of the loans ACTIVE on the closing snapshot. With a single currency nothing has to be converted. With several, each but
 --   the one with most loans (the smaller code on a tie), which is taken for the currency of the project, needs a rate for the closing date
 --   itself. A loan without a currency is taken to be in that of the project.

@@ -3,7 +3,7 @@
 -- kind: audit
 -- severity: warning
 -- params: period_start DATE, period_end DATE
--- source: catalogue section 6 (default table against derived default)
+-- source: BCBS 239, accuracy: reconciliation of two sources of one fact
 -- edges: Only where the bank records defaults. Looks at episodes that begin in the period, of loans that have a snapshot on or before the default. A record and
 --   a derived episode agree if one covers the first day of the other, a day early included. Both directions are reported.
 

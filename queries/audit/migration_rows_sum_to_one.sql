@@ -2,7 +2,7 @@
 -- title: Migration rows add up | 迁徙矩阵行和为一
 -- kind: audit
 -- severity: error
--- source: catalogue section 2.2 (with exits as states every row sums to 1); section 7, property 9
+-- source: with exits as states the rows of a migration matrix are distributions (cohort estimator)
 -- edges: The shares of a row may differ from 1 by 0.000000001. Loans and opening balance of all rows of a basis are compared exactly with the
 --   ACTIVE loans of the opening snapshot, read from the snapshots themselves. A basis that is left out is not checked.
 

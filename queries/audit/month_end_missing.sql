@@ -3,7 +3,7 @@
 -- kind: audit
 -- severity: warning
 -- params: period_start DATE, period_end DATE
--- source: catalogue section 6 (period has all month-end snapshots); section 0.1 (reports that do not fall on month-ends)
+-- source: BCBS 239, completeness
 -- edges: Looks at the calendar months of the period whose last day is not after the period end. Where any snapshot of the data falls on the last
 --   day of a month, the latest snapshot of each month must lie within its last four days (the last business day); where none does, as with reports of
 --   the 11th to 14th, any snapshot in the month will do. Without any snapshot there is nothing to check. One row per month.

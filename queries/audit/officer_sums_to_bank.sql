@@ -2,7 +2,7 @@
 -- title: Officer sums equal the portfolio | 客户经理合计等于全行
 -- kind: audit
 -- severity: error
--- source: catalogue section 0.5 (officer totals always add up to the portfolio); section 7, property 1
+-- source: what officers answer for adds up to the book
 -- edges: Compares the evidence of six indicators, UNASSIGNED included, with portfolio_metric, which never looks at owners. Exact to the last digit, no
 --   tolerance. An indicator or a metric that misses its input is not compared; no evidence at all counts as 0.
 

@@ -3,7 +3,7 @@
 -- kind: audit
 -- severity: warning
 -- params: period_start DATE, period_end DATE
--- source: catalogue section 6 (validation rules)
+-- source: BCBS 239, accuracy: events in their order
 -- edges: Payments of the period on loans that ended as PAID_OFF before the value date; payments on the day of the payoff are part of it. Reversals
 --   count too, because a payoff that is taken back has not ended the loan.
 

@@ -3,7 +3,7 @@
 -- kind: audit
 -- severity: warning
 -- params: period_start DATE, period_end DATE
--- source: catalogue section 6 (validation rules)
+-- source: BCBS 239, accuracy: events in their order
 -- edges: Snapshots of the period. A snapshot on the day of origination is fine, and so is an earlier one with status NOT_ORIGINATED. One row per loan.
 
 SELECT

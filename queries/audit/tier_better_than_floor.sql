@@ -3,7 +3,7 @@
 -- kind: audit
 -- severity: warning
 -- params: period_start DATE, period_end DATE
--- source: 商业银行金融资产风险分类办法 (2023) Art. 10-13; catalogue section 0.4 (classification floor)
+-- source: 商业银行金融资产风险分类办法 (2023) Art. 10-13
 -- edges: ACTIVE snapshots of the period, one row per loan with its latest breach. More than 7 days past due means SPECIAL_MENTION at best (up to 7 days
 --   may be technical and are let pass), more than 90 SUBSTANDARD, more than 270 DOUBTFUL, more than 360 LOSS, each strictly. An allowance of at
 --   least 50 % of principal, accrued interest and other balances means DOUBTFUL, of at least 90 % LOSS. Rules on the other debts of the

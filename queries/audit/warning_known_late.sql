@@ -3,7 +3,7 @@
 -- kind: audit
 -- severity: warning
 -- params: period_start DATE, period_end DATE
--- source: catalogue section 6 (validation rules) and section 3.8 (back-dated warnings)
+-- source: publication lag in early-warning evaluation (Holopainen and Sarlin 2015)
 -- edges: Warnings issued in the period whose known_at is more than two days after issued_at, to the second; exactly two days are fine. Without known_at a
 --   warning is taken as known when issued.
 

@@ -3,7 +3,7 @@
 -- kind: audit
 -- severity: warning
 -- params: period_start DATE, period_end DATE
--- source: catalogue section 6 (validation rules)
+-- source: EBA ITS on supervisory reporting, write-offs: a loan written off in full has no balance
 -- edges: Snapshots of the period, one row per loan with its latest such snapshot. The balance is not counted anywhere, because only ACTIVE rows are.
 
 SELECT

@@ -1,7 +1,7 @@
 -- name: branch
 -- title: Branches, with those that only a loan or an officer names | 机构（含仅由贷款或客户经理引用的机构）
 -- kind: base
--- source: postloan design, section 3 (customer and branch are derived from the ids that name them)
+-- source: branches are known from the officers and loans that name them
 -- edges: Delivered rows stay as they are, one per branch and span of validity. An id without a row of its own gets one with every
 --   other column empty, valid_from included.
 

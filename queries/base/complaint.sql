@@ -1,7 +1,7 @@
 -- name: complaint
 -- title: Complaints, each with the day of the incident | 客户投诉（补齐事件日期）
 -- kind: base
--- source: postloan design, section 3 (incident_date is the date of receipt where absent); catalogue sections 0.5 and 1.4
+-- source: 银行业保险业消费投诉处理管理办法 (2020): the incident is dated by receipt where nothing else is known
 -- edges: A delivered incident date stays, also when it lies long before the receipt.
 
 SELECT

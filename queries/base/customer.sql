@@ -1,7 +1,7 @@
 -- name: customer
 -- title: Customers, with those that only a loan names | 客户（含仅由贷款引用的客户）
 -- kind: base
--- source: postloan design, section 3 (customer and branch are derived from the ids that name them)
+-- source: customers are known from the loans that name them
 -- edges: An id named by a loan without a row of its own has every other column empty. Ids named only by warnings, complaints
 --   or guarantees are not added, because no loan of theirs is measured.
 

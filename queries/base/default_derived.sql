@@ -2,7 +2,7 @@
 -- title: Default episodes derived from days past due, events and risk classes | 由逾期天数、事件和五级分类推导的违约事件
 -- kind: base
 -- params: default_dpd INT, probation_days INT, cutoff DATE
--- source: catalogue section 0.4 (default, default episode); Basel CRE36, CRR Art. 178
+-- source: Basel CRE36, CRR Art. 178, EBA/GL/2016/07; 商业银行金融资产风险分类办法 (2023) Art. 6
 -- edges: Three conditions make a default. More than default_dpd days past due (strictly), from the day on which the count passed
 --   default_dpd, computed back from the first snapshot that shows it. An event UTP_DEFAULT, on its day only. A class SUBSTANDARD, DOUBTFUL or
 --   LOSS, from the snapshot date. The earliest day counts; on one day DPD goes before UTP before TIER. The computed day never lies

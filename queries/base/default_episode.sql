@@ -4,7 +4,7 @@
 -- grain: loan_id, default_date
 -- publish: yes
 -- params: cutoff DATE
--- source: catalogue sections 0.4 and 3.2 (a relapse inside probation is the same episode); section 6, default_record
+-- source: EBA/GL/2016/07 (probation, relapse); Basel CRE36, CRR Art. 178
 -- edges: If the bank records defaults, its records count and nothing is derived; a record on a customer counts for every loan of the
 --   customer that was originated on or before that day and had not ended before it. An episode lasts from default_date to
 --   probation_end_date, that day not included. A record inside an earlier episode, or on the same day, is a relapse of it and extends the

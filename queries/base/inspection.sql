@@ -1,7 +1,7 @@
 -- name: inspection
 -- title: Inspections, each with its customer | 贷后检查（补齐客户）
 -- kind: base
--- source: postloan design, section 3 (inspection.customer_id from the loan)
+-- source: an inspection of a loan is one of its customer
 -- edges: A delivered customer stays. An inspection of a loan that the loan table does not hold has no customer.
 
 SELECT

@@ -1,7 +1,7 @@
 -- name: instalment
 -- title: Instalments, each with a number | 还款计划（补齐期次）
 -- kind: base
--- source: postloan design, section 3 (instalment_no is the row number by schedule version and due date)
+-- source: instalments of a version in the order of their due dates
 -- edges: Only rows without a number are numbered, counted from 1 over all versions of the loan, so that an extract that has the
 --   numbers pays nothing. Two unnumbered rows of one version and due date are ordered by their amounts.
 

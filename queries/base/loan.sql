@@ -3,7 +3,7 @@
 -- kind: base
 -- keep: yes
 -- params: cutoff DATE
--- source: postloan design, section 3 (loan may have ended_on and end_type, else they come from events and snapshots); catalogue section 6
+-- source: loan events, then snapshots, where the loan record does not tell its end
 -- edges: A delivered end after the cutoff is not known yet and is passed over. Among events the earliest PAID_OFF, SALE or
 --   WRITE_OFF counts that no ACTIVE snapshot with a positive balance shows to have been partial, on its own day (end of day) or later,
 --   and, for a write-off, that reversals have not taken back in full, on its own day or later. Several such events on one day

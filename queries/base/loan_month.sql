@@ -2,7 +2,7 @@
 -- title: Loans at every snapshot date | 贷款时点状态
 -- kind: base
 -- keep: yes
--- source: catalogue sections 0.3, 0.4, 2.1 and 2.2; section 6, loan_snapshot
+-- source: 商业银行金融资产风险分类办法 (2023) Art. 6; EBA ITS 2023/2083 field names
 -- edges: One row per loan and snapshot date, all dates up to the cutoff; only loans of the loan table. state_five_tier and state_bucket are the class and the days-past-due
 --   bucket while the loan is ACTIVE (UNKNOWN where the snapshot does not tell), after that the exit PAID_OFF, WRITTEN_OFF or SOLD, and empty for a
 --   loan not originated yet or of unknown status. is_npl is empty where the class is. arrears is empty only where both parts are.

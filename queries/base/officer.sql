@@ -1,7 +1,7 @@
 -- name: officer
 -- title: Officers, with those that only an assignment names | 客户经理（含仅由管户关系引用者）
 -- kind: base
--- source: postloan design, section 3; catalogue section 0.5
+-- source: officers are known from the assignments that name them
 -- edges: An officer named by an assignment without a row of its own has role MANAGER and every other column empty. The pseudo-officer
 --   UNASSIGNED is not a row here.
 

@@ -2,7 +2,7 @@
 -- title: Officers who hold a loan, by span of days | 管户关系（区间、份额之和为一）
 -- kind: base
 -- keep: yes
--- source: catalogue section 0.5 (attribution of a loan to officers)
+-- source: custody history of loans with shares (管户关系), half-open intervals
 -- edges: Role MANAGER only. Spans are half-open and cover every loan, also one that only an assignment names, from 0001-01-01
 --   to 9999-12-31 (valid_to is never empty); the shares of a loan add up to exactly 1 on every day. Days without a row, and what is missing to 1 on a day, belong to UNASSIGNED.
 --   A difference to 1 of at most 0.000001 is a rounding (three thirds) and goes to the officer with the largest share of that day, the smaller

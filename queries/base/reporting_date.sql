@@ -3,7 +3,7 @@
 -- kind: base
 -- keep: yes
 -- params: period_start DATE, period_end DATE
--- source: catalogue section 0.1 (open and close)
+-- source: reports that do not fall on month-ends: the latest in the period, and the latest before it
 -- edges: Always exactly one row. close_date is the latest snapshot date inside the period, both ends included, open_date the latest one
 --   before it, whatever the rhythm of the snapshots; each is empty where there is none. n_days counts the days of the period, not
 --   the days between the two snapshots.

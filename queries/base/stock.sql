@@ -3,7 +3,7 @@
 -- kind: base
 -- keep: yes
 -- params: period_end DATE
--- source: catalogue section 0.5 (stock at a date belongs to the owners on that date, times share)
+-- source: a stock belongs to the owners on its date, times their share
 -- edges: ACTIVE loans of the closing snapshot, also those with a balance of 0. The owners are those on the snapshot date, tenure is counted to
 --   the last day of the period. balance_part is the balance times the share, exact. Without a snapshot in the period there is no row.
 

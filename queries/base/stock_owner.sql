@@ -3,7 +3,7 @@
 -- kind: base
 -- keep: yes
 -- params: inherit_exempt_days INT
--- source: catalogue section 0.5 (inherited NPL, tenure, transferors)
+-- source: a loan in default at hand-over is not the new holder's doing: inherited NPL, tenure, transferors
 -- edges: A holder's part of a loan goes to the transferors, numerator and denominator alike, when a default began before the
 --   first day of the holder's run (strictly, so that a default on the day of the hand-over stays with the new holder), that episode had
 --   not ended on or before that day, the holder's tenure on the last day of the period is below inherit_exempt_days (strictly), and

@@ -2,7 +2,7 @@
 -- title: Officers from whom a holder took a loan over | 贷款移交人
 -- kind: base
 -- keep: yes
--- source: catalogue section 0.5 (transferors are the officers whose share fell on the first day of the run, in proportion to the fall)
+-- source: the officers whose share fell on the first day of the run, in proportion to the fall
 -- edges: One step back only. The loan's first holders have no transferor and no row here. UNASSIGNED is a transferor like an officer when
 --   its share fell, which can only be after some officer held the loan; its own runs have transferors too, so that leaving a loan
 --   without an officer passes its history on no sooner than a hand-over does. Officers whose share fell are the same for all runs

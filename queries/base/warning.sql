@@ -1,7 +1,7 @@
 -- name: warning
 -- title: Warnings, each with its customer | 风险预警（补齐客户）
 -- kind: base
--- source: postloan design, section 3 (warning.customer_id from the loan)
+-- source: a warning on a loan is one on its customer
 -- edges: A delivered customer stays. A warning on a loan that the loan table does not hold has no customer.
 
 SELECT

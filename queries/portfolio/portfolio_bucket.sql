@@ -3,7 +3,7 @@
 -- kind: portfolio
 -- grain: bucket
 -- needs: loan_snapshot.status, loan_snapshot.days_past_due
--- source: catalogue sections 0.3 and 2.1
+-- source: days-past-due buckets whose edges are those of 商业银行金融资产风险分类办法 (2023)
 -- edges: ACTIVE loans of the closing snapshot. Empty buckets are omitted. A loan whose snapshot has no days past due, or a number outside all
 --   configured buckets, stands in UNKNOWN, so that the sum over all rows is the book. arrears is past-due principal and interest, empty where
 --   no loan of the bucket states any.

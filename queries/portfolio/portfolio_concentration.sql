@@ -3,7 +3,7 @@
 -- kind: portfolio
 -- grain: dimension
 -- needs: loan_snapshot.status
--- source: catalogue section 2.8 (HHI, normalised HHI, effective number, CR_k, Gini)
+-- source: Herfindahl-Hirschman index plain and normalised, concentration ratios, Gini (R package ineq)
 -- edges: Principal of the ACTIVE loans of the closing snapshot by code of each dimension; codes without exposure do not count. Shares are those of the
 --   loans that have a code: one code for all the others would be a concentration that does not exist, and each of them as its own
 --   code one that may. unknown_exposure says how much is left out, and where it is large the figures say little. customer_group uses the

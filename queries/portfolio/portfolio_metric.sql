@@ -4,7 +4,7 @@
 -- grain: metric_id
 -- needs: loan_snapshot.status
 -- params: period_start DATE, period_end DATE
--- source: catalogue sections 1.2 (npl_ratio, npl_ratio_with_writeoff, overdue_ratio, par_x, classification_deviation) and 2.8 (concentration)
+-- source: 银保监 risk core indicators; CGAP and MIX portfolio at risk; Herfindahl-Hirschman index
 -- edges: ACTIVE loans of the closing snapshot, the whole book, no owners involved. All thirteen rows are always there. Without a snapshot in the period
 --   every value is NULL with MISSING_INPUT. A metric is NULL with MISSING_INPUT also where no loan on the book has the column it needs (days
 --   past due, class, past-due principal, industry, customer) and, for npl_ratio_with_writeoff, where the indicator of that name misses its input. A zero

@@ -3,7 +3,7 @@
 -- kind: portfolio
 -- grain: basis, from_class, to_class
 -- needs: loan_snapshot.status
--- source: catalogue section 2.2 (roll rates and migration matrix, explicit exits)
+-- source: cohort estimator with explicit exits (open-risk transitionMatrix, adjusted for withdrawals)
 -- edges: Loans ACTIVE on the opening snapshot; loans paid out in the period give no row. rate is the share of the row's opening balance (amount
 --   cohort) and count_rate the share of the row's loans, each adding up to 1 over to_class because exits are states. A loan without
 --   a row on the closing snapshot takes its exit from the end of the loan (PAID_OFF, WRITTEN_OFF or SOLD on or before that date), else to_class is

@@ -3,7 +3,7 @@
 -- kind: portfolio
 -- grain: from_class
 -- needs: loan_snapshot.status, loan_snapshot.five_tier_class
--- source: 商业银行风险监管核心指标, returns 1104; catalogue section 1.2 (migration_rate_*)
+-- source: 商业银行风险监管核心指标 (贷款迁徙率), return 1104
 -- edges: Loans ACTIVE in the class on the opening snapshot. numerator = closing balance of those now ACTIVE in a worse class, denominator = opening
 --   balance less the principal reduced between the two snapshots by payments (all types but RECOVERY; a REVERSAL gives back), net write-offs and
 --   sales. Per loan the reduction is at least 0, at most the opening balance, and the whole of it for a loan no longer ACTIVE or no longer

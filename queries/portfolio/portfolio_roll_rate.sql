@@ -4,7 +4,7 @@
 -- grain: measure, from_bucket, to_bucket
 -- needs: loan_snapshot.status, loan_snapshot.days_past_due
 -- params: period_start DATE, period_end DATE
--- source: catalogue section 2.2 (count, amount cohort, flow rate, charge-off roll)
+-- source: cohort estimator pooled over steps; net flow rates as collections use them
 -- edges: All pairs of consecutive snapshot dates of the data from the opening to the closing snapshot are pooled: sums first, one division (the first
 --   period of the data starts with its first snapshot). Four measures, not to be mixed. count and amount follow the loans ACTIVE in
 --   from_bucket to their next state and add up to 1 over to_bucket, by loans or by balance before the step; exits are states, and a

@@ -3,7 +3,7 @@
 -- kind: portfolio
 -- grain: vintage, event, curve, mob
 -- needs: loan_snapshot.status, loan.origination_date
--- source: catalogue section 2.3 (closed-goods-in denominators, ever and current curves, censoring)
+-- source: static pool analysis: closed-goods-in denominators, right-censored cells left out
 -- edges: A vintage is the quarter of origination. mob counts calendar months since the month of origination, month 0. All loans originated up to the
 --   closing snapshot stay in the denominator for ever, also when paid off, sold or written off. ever counts a loan from its first event on:
 --   dpd_30, dpd_60 and dpd_90 the first ACTIVE snapshot with more than 30, 60 or 90 days past due (strictly), default the first default episode,

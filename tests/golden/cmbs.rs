@@ -3,11 +3,26 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use crate::support::{Expected, Project, shared};
+use crate::support::{Expected, Project, Row, shared};
 
 /// The template with the real files in `data/`, all months and quarters computed; `None` where the files are not at hand.
-static MONTHS: LazyLock<Option<Project>> = LazyLock::new(|| project(&["run", "--from", "2017-07", "--to", "2026-03"]));
+static MONTHS: LazyLock<Option<Halves>> = LazyLock::new(|| {
+    let halves = [["2017-07", "2021-11"], ["2021-12", "2026-03"]];
+    let run = |[from, to]: [&'static str; 2]| std::thread::spawn(move || project(&["run", "--from", from, "--to", to]));
+    let halves = halves.map(run).map(|half| half.join().unwrap());
+    halves.into_iter().collect::<Option<Vec<Project>>>().map(Halves)
+});
 static QUARTERS: LazyLock<Option<Project>> = LazyLock::new(|| project(&["run"]));
+
+/// The months in two lakes, computed side by side; the first month of the second half opens in the first.
+struct Halves(Vec<Project>);
+
+impl Halves {
+    #[track_caller]
+    fn sql(&self, sql: &str) -> Vec<Row> {
+        self.0.iter().flat_map(|half| half.sql(sql)).collect()
+    }
+}
 
 fn project(run: &[&str]) -> Option<Project> {
     let data = shared("real/cmbs")?;
@@ -46,18 +61,18 @@ fn balances_of_105_months_to_the_cent_with_the_component_notes_left_out() {
 fn scheduled_balances_and_the_rows_as_filed_are_still_there_to_be_asked_for() {
     let Some(project) = &*QUARTERS else { return };
     let rows = project.sql(
-        "SELECT s.snapshot_date, s.balance_scheduled, f.balance_actual_with_10A_10B, f.rows_as_filed
+        "SELECT s.snapshot_date, s.balance_scheduled, f.balance_with_parts, f.rows_as_filed
          FROM (SELECT snapshot_date, sum(scheduled_balance) AS balance_scheduled FROM loan_snapshot
                WHERE status = 'ACTIVE' GROUP BY snapshot_date) AS s
          JOIN (SELECT CAST(\"reportingPeriodEndDate\" AS DATE) AS snapshot_date, count(*) AS rows_as_filed,
                       sum(CASE WHEN \"paymentStatusLoanCode\" IS NOT NULL AND \"liquidationPrepaymentCode\" IS NULL
-                          THEN CAST(\"reportPeriodEndActualBalanceAmount\" AS DECIMAL(18,2)) END) AS \"balance_actual_with_10A_10B\"
+                          THEN CAST(\"reportPeriodEndActualBalanceAmount\" AS DECIMAL(18,2)) END) AS balance_with_parts
                FROM raw.loan_report GROUP BY 1) AS f USING (snapshot_date)",
     );
     let expected = ["month", "n_loans", "balance_actual", "n_loans_with_10A_10B"]
         .iter()
         .fold(reference("balance_by_month.csv"), |expected, column| expected.without(column));
-    expected.assert_equal(&rows, &["snapshot_date"]);
+    expected.rename("balance_actual_with_10A_10B", "balance_with_parts").assert_equal(&rows, &["snapshot_date"]);
 }
 
 #[test]
@@ -132,9 +147,17 @@ fn loans_by_the_state_that_the_servicer_reports() {
 #[test]
 fn a_liquidated_loan_is_no_cure() {
     let Some(project) = &*MONTHS else { return };
-    let rows =
-        project.sql("SELECT from_status, to_status, sum(n_loans) AS n FROM portfolio_status_migration GROUP BY 1, 2");
-    reference("migration_pooled.csv").assert_equal(&rows, &["from_status", "to_status"]);
+    let sql = "SELECT from_status, to_status, sum(n_loans) AS n FROM portfolio_status_migration GROUP BY 1, 2";
+    let mut pooled: Vec<Row> = Vec::new();
+    for row in project.sql(sql) {
+        let same =
+            |other: &&mut Row| other["from_status"] == row["from_status"] && other["to_status"] == row["to_status"];
+        match pooled.iter_mut().find(same) {
+            Some(other) => other["n"] = (other["n"].as_i64().unwrap() + row["n"].as_i64().unwrap()).into(),
+            None => pooled.push(row),
+        }
+    }
+    reference("migration_pooled.csv").assert_equal(&pooled, &["from_status", "to_status"]);
 }
 
 #[test]

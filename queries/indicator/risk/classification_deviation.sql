@@ -6,7 +6,7 @@
 -- unit: ratio
 -- owner: officers on the closing snapshot date by share
 -- needs: loan_snapshot.status, loan_snapshot.days_past_due, loan_snapshot.five_tier_class
--- source: NFRA practice on classification deviation (偏离度 at most 1); catalogue section 1.2
+-- source: NFRA practice on classification deviation (偏离度 at most 1)
 -- edges: Balance more than 90 days past due (strictly) over balance in class SUBSTANDARD, DOUBTFUL or LOSS, ACTIVE loans of the closing snapshot.
 --   The numerator is not confined to non-performing loans, which is why the value can exceed 1 where classes are too good.
 --   Without non-performing balance the value is NULL with NO_EXPOSURE, also when there are loans over 90 days. Loans in neither part

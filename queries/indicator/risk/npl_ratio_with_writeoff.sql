@@ -7,7 +7,7 @@
 -- owner: officers on the closing snapshot date by share; a write-off belongs to the officers on the day of the write-off by share
 -- needs: loan_snapshot.status, loan_snapshot.five_tier_class, loan_event.amount
 -- params: period_start DATE, period_end DATE
--- source: bank disclosure practice; catalogue section 1.2
+-- source: bank disclosure practice: write-offs added back
 -- edges: Write-offs of the period are added to both parts, so that writing a loan off does not improve the value. Inherited defaults stay with
 --   the present owner here. A WRITE_OFF_REVERSAL of the period takes back write-offs of the period, at most all of them, with the
 --   owners of its own day; a reversal of an older write-off changes nothing, because the loan is back in the balance and was not added.

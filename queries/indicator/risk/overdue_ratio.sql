@@ -6,7 +6,7 @@
 -- unit: ratio
 -- owner: officers on the closing snapshot date by share
 -- needs: loan_snapshot.status, loan_snapshot.days_past_due
--- source: catalogue section 1.2
+-- source: 逾期贷款率, bank disclosure practice
 -- edges: The whole principal of a loan at least one day past due over the principal, ACTIVE loans of the closing snapshot. Due today and
 --   unpaid tonight is 0 days. A loan without days past due stays in the denominator and out of the numerator.
 --   A zero balance gives NULL with NO_EXPOSURE.

@@ -6,7 +6,7 @@
 -- unit: ratio
 -- owner: officers on the closing snapshot date by share; defaults inherited less than inherit_exempt_days ago stay with the transferors
 -- needs: loan_snapshot.status, loan_snapshot.days_past_due
--- source: CGAP and MIX portfolio at risk; catalogue section 1.2
+-- source: CGAP and MIX portfolio at risk
 -- edges: The whole principal of a loan more than 90 days past due (strictly) over the principal, ACTIVE loans of the closing snapshot; not
 --   the late instalments only. A loan without days past due stays in the denominator and out of the numerator.
 --   A zero balance gives NULL with NO_EXPOSURE.
