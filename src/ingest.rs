@@ -7,6 +7,7 @@
 mod cast;
 mod check;
 mod csv;
+mod flag;
 mod ndjson;
 mod reject;
 mod shape;

@@ -7,6 +7,7 @@ mod compute;
 mod ingest;
 mod inspect;
 mod land;
+mod ledger;
 mod period;
 mod reject;
 mod run;
@@ -43,6 +44,8 @@ pub trait Observer: Send + Sync {
     fn begin(&self, stage: &str, steps: usize);
     /// One step of the stage begins.
     fn step(&self, what: &str);
+    /// What the step is at.
+    fn detail(&self, what: &str);
     fn end(&self);
 }
 
@@ -53,6 +56,7 @@ pub struct Silent;
 impl Observer for Silent {
     fn begin(&self, _: &str, _: usize) {}
     fn step(&self, _: &str) {}
+    fn detail(&self, _: &str) {}
     fn end(&self) {}
 }
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use polars::prelude::*;
 
-use super::reject::MASK;
+use super::flag::{Flag, describe, flag_column, flag_name};
 use super::{FILE, IngestError, LINE, Lines, Reason, Reject, TextTable, cast, check, csv, source};
 use crate::config::{Mapping, SourceFiles};
-use crate::model::{Column, DefaultValue, Table};
+use crate::model::{DefaultValue, Table};
 use crate::store::{Account, MoneyTotal};
 
 /// Rows read from one source, cast and checked.
@@ -196,7 +196,7 @@ fn parquet_frame(name: &str, path: &Path) -> Result<Frame, IngestError> {
 }
 
 /// Where a column of the table gets its text from.
-enum Supply<'a> {
+pub(super) enum Supply<'a> {
     Column(&'a str),
     Constant(String),
     Absent,
@@ -287,45 +287,9 @@ fn shape(
     })
 }
 
-/// A condition under which a row is refused.
-struct Flag {
-    reason: Reason,
-    column: Option<String>,
-    text: String,
-    raised: Expr,
-}
-
 /// A column of the source beside the typed column that may have the same name.
-fn source_name(column: &str) -> String {
+pub(super) fn source_name(column: &str) -> String {
     format!("source.{column}")
-}
-
-fn flag_name(index: usize) -> String {
-    format!("flag.{index}")
-}
-
-fn flag_column(column: &Column, text: &Expr, loses_digits: Option<Expr>) -> Vec<Flag> {
-    let name = Some(column.name.clone());
-    let mut flags = Vec::new();
-    if column.kind != crate::model::ColumnType::Text {
-        let value = col(column.name.as_str());
-        let text_of = format!("not a value of type {}", column.kind);
-        flags.push(Flag {
-            reason: Reason::Type,
-            column: name.clone(),
-            text: text_of,
-            raised: text.clone().is_not_null().and(value.is_null()),
-        });
-    }
-    if let Some(loses_digits) = loses_digits {
-        let text = format!("more digits than {} holds", column.kind);
-        flags.push(Flag { reason: Reason::Precision, column: name.clone(), text, raised: loses_digits });
-    }
-    if column.required {
-        let text_of = "may not be empty".to_owned();
-        flags.push(Flag { reason: Reason::Required, column: name, text: text_of, raised: text.clone().is_null() });
-    }
-    flags
 }
 
 fn supplies<'a>(
@@ -375,54 +339,6 @@ fn supplies<'a>(
     Ok(supplies)
 }
 
-/// One reject for every flag of every refused row; a failed cast is not also reported as missing digits.
-fn describe(
-    refused: &DataFrame,
-    flags: &[Flag],
-    table: &Table,
-    supplies: &[Supply<'_>],
-    name: &str,
-    rejects: &mut Vec<Reject>,
-) -> Result<(), IngestError> {
-    let lines = refused.column(LINE).map_err(|error| engine(name, &error))?;
-    let files = refused.column(FILE).ok();
-    let text_of = |value: Option<&str>| value.map(str::to_owned);
-    for row in 0..refused.height() {
-        let line = lines.get(row).ok().and_then(|value| value.extract::<i64>()).unwrap_or_default();
-        let file = files.and_then(|files| text_of(files.str().ok()?.get(row)));
-        let mut refused_columns = BTreeSet::new();
-        for (index, flag) in flags.iter().enumerate() {
-            let raised = refused.column(&flag_name(index)).map_err(|error| engine(name, &error))?;
-            if !matches!(raised.get(row), Ok(AnyValue::Boolean(true))) {
-                continue;
-            }
-            if flag.reason != Reason::Check && !refused_columns.insert(flag.column.clone()) {
-                continue;
-            }
-            let position =
-                flag.column.as_ref().and_then(|name| table.columns.iter().position(|column| column.name == *name));
-            let personal = position.is_some_and(|position| table.columns[position].personal);
-            let value = position.and_then(|position| match &supplies[position] {
-                Supply::Column(column) => {
-                    let texts = refused.column(&source_name(column)).ok()?;
-                    text_of(texts.str().ok()?.get(row))
-                }
-                Supply::Constant(value) => Some(value.clone()),
-                Supply::Absent => None,
-            });
-            rejects.push(Reject {
-                source: file.clone().unwrap_or_else(|| name.to_owned()),
-                line: line.max(0) as u64,
-                column: flag.column.clone(),
-                value: value.map(|value| if personal { MASK.to_owned() } else { value }),
-                reason: flag.reason,
-                text: flag.text.clone(),
-            });
-        }
-    }
-    Ok(())
-}
-
 struct Totals {
     rows: u64,
     money: BTreeMap<String, i128>,
@@ -469,7 +385,7 @@ fn collect(name: &str, rows: LazyFrame) -> Result<DataFrame, IngestError> {
     Ok(result.unwrap_single())
 }
 
-fn engine(name: &str, error: &PolarsError) -> IngestError {
+pub(super) fn engine(name: &str, error: &PolarsError) -> IngestError {
     IngestError::Engine { file: name.to_owned(), problem: error.to_string() }
 }
 

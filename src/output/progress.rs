@@ -58,6 +58,10 @@ impl Observer for Progress {
         });
     }
 
+    fn detail(&self, what: &str) {
+        self.with(|bar| bar.set_message(what.to_owned()));
+    }
+
     fn end(&self) {
         self.with(|bar| bar.finish_and_clear());
     }

@@ -251,7 +251,7 @@ impl Ingest<'_> {
             if let Some(position) = by_name {
                 before.remove(position);
             }
-            arrivals.push(self.stage(table, sources[index], candidate).await?);
+            arrivals.push(self.stage(sources[index], candidate).await?);
         }
         // What the lake holds of files that are no longer there stays: extracts are archived.
         for file in before {
@@ -309,11 +309,11 @@ impl Ingest<'_> {
         }
     }
 
-    async fn stage(&self, table: &str, source: &Source, candidate: Candidate) -> Result<Arrival, PipelineError> {
+    async fn stage(&self, source: &Source, candidate: Candidate) -> Result<Arrival, PipelineError> {
         let Origin::Files(files) = source.origin.clone() else {
             return Err(PipelineError::Internal("a source without files was staged".to_owned()));
         };
-        self.observer.step(&format!("{table}: {}", candidate.name));
+        self.observer.detail(&candidate.name);
         let (name, path, mapping) = (candidate.name.clone(), candidate.fetched.path.clone(), source.mapping.clone());
         let staged = match &source.target {
             Target::Raw(_) => blocking(move || ingest::stage_raw(&name, &path, &files, &mapping)).await??,

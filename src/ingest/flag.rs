@@ -1,0 +1,94 @@
+//! Conditions under which a row is refused, and the rejects they make.
+
+use std::collections::BTreeSet;
+
+use polars::prelude::*;
+
+use super::reject::MASK;
+use super::shape::{Supply, engine, source_name};
+use super::{FILE, IngestError, LINE, Reason, Reject};
+use crate::model::{Column, Table};
+
+/// A condition under which a row is refused.
+pub(super) struct Flag {
+    pub reason: Reason,
+    pub column: Option<String>,
+    pub text: String,
+    pub raised: Expr,
+}
+
+pub(super) fn flag_name(index: usize) -> String {
+    format!("flag.{index}")
+}
+
+pub(super) fn flag_column(column: &Column, text: &Expr, loses_digits: Option<Expr>) -> Vec<Flag> {
+    let name = Some(column.name.clone());
+    let mut flags = Vec::new();
+    if column.kind != crate::model::ColumnType::Text {
+        let value = col(column.name.as_str());
+        let text_of = format!("not a value of type {}", column.kind);
+        flags.push(Flag {
+            reason: Reason::Type,
+            column: name.clone(),
+            text: text_of,
+            raised: text.clone().is_not_null().and(value.is_null()),
+        });
+    }
+    if let Some(loses_digits) = loses_digits {
+        let text = format!("more digits than {} holds", column.kind);
+        flags.push(Flag { reason: Reason::Precision, column: name.clone(), text, raised: loses_digits });
+    }
+    if column.required {
+        let text_of = "may not be empty".to_owned();
+        flags.push(Flag { reason: Reason::Required, column: name, text: text_of, raised: text.clone().is_null() });
+    }
+    flags
+}
+
+/// One reject for every flag of every refused row; a failed cast is not also reported as missing digits.
+pub(super) fn describe(
+    refused: &DataFrame,
+    flags: &[Flag],
+    table: &Table,
+    supplies: &[Supply<'_>],
+    name: &str,
+    rejects: &mut Vec<Reject>,
+) -> Result<(), IngestError> {
+    let lines = refused.column(LINE).map_err(|error| engine(name, &error))?;
+    let files = refused.column(FILE).ok();
+    let text_of = |value: Option<&str>| value.map(str::to_owned);
+    for row in 0..refused.height() {
+        let line = lines.get(row).ok().and_then(|value| value.extract::<i64>()).unwrap_or_default();
+        let file = files.and_then(|files| text_of(files.str().ok()?.get(row)));
+        let mut refused_columns = BTreeSet::new();
+        for (index, flag) in flags.iter().enumerate() {
+            let raised = refused.column(&flag_name(index)).map_err(|error| engine(name, &error))?;
+            if !matches!(raised.get(row), Ok(AnyValue::Boolean(true))) {
+                continue;
+            }
+            if flag.reason != Reason::Check && !refused_columns.insert(flag.column.clone()) {
+                continue;
+            }
+            let position =
+                flag.column.as_ref().and_then(|name| table.columns.iter().position(|column| column.name == *name));
+            let personal = position.is_some_and(|position| table.columns[position].personal);
+            let value = position.and_then(|position| match &supplies[position] {
+                Supply::Column(column) => {
+                    let texts = refused.column(&source_name(column)).ok()?;
+                    text_of(texts.str().ok()?.get(row))
+                }
+                Supply::Constant(value) => Some(value.clone()),
+                Supply::Absent => None,
+            });
+            rejects.push(Reject {
+                source: file.clone().unwrap_or_else(|| name.to_owned()),
+                line: line.max(0) as u64,
+                column: flag.column.clone(),
+                value: value.map(|value| if personal { MASK.to_owned() } else { value }),
+                reason: flag.reason,
+                text: flag.text.clone(),
+            });
+        }
+    }
+    Ok(())
+}
