@@ -71,9 +71,12 @@ impl Store {
 
     /// Deletes the files of a run that did not commit.
     pub async fn discard(&self, run: &str) -> Result<(), StoreError> {
-        let snapshot = self.latest().await?;
-        if snapshot.is_some_and(|snapshot| snapshot.manifest.run == run) {
-            return Ok(());
+        // It may have committed and been followed by others before it failed: then its files are live.
+        for seq in self.commits().await?.into_iter().rev() {
+            let commit: Commit = self.read_json(&commit_path(seq)).await?;
+            if commit.run == run {
+                return Ok(());
+            }
         }
         let folder = format!("run={run}");
         for path in self.list("data").await? {
