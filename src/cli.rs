@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::PeriodLength;
 use crate::output::OutputFormat;
+use crate::synth::Format;
 
 /// Measures post-loan management: what happens to loans after they are paid out, and how well each officer looks
 /// after them.
@@ -65,6 +67,8 @@ pub enum LogFormat {
 pub enum Command {
     /// Write a commented project.
     Init(InitArgs),
+    /// Write a synthetic bank of any size as a project, with known truth beside it.
+    Generate(GenerateArgs),
     /// Look at configuration, sources, queries and storage: what would run, and what is missing.
     Check,
     /// Bring the input tables up to date, and no more.
@@ -90,6 +94,37 @@ pub struct InitArgs {
     /// Also write the built-in queries, to be read and changed.
     #[arg(long)]
     pub with_queries: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    /// The folder of the new project; it must not exist or be empty.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Loans; each is on the book for about fifteen of thirty-six months.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub loans: u64,
+    /// Months, each with its snapshot.
+    #[arg(long, value_name = "M", default_value_t = 36)]
+    pub months: u16,
+    /// Loan officers, spread evenly over the branches.
+    #[arg(long, value_name = "K", default_value_t = 60)]
+    pub officers: u32,
+    /// Branches under the head office.
+    #[arg(long, value_name = "B", default_value_t = 6)]
+    pub branches: u32,
+    /// The same seed and sizes give the same bytes.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// The last month of the data.
+    #[arg(long, value_name = "MONTH", default_value = "2025-12")]
+    pub last_month: String,
+    /// What the project measures by: the period of its postloan.toml.
+    #[arg(long, value_enum, default_value_t)]
+    pub period: PeriodLength,
+    /// Format of the extracts.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! One file per verb.
 
 mod check;
+mod generate;
 mod history;
 mod init;
 mod run;
@@ -11,12 +12,15 @@ use crate::cli::{Cli, Command, Global};
 use crate::config::Overrides;
 use crate::pipeline::{PipelineError, Project};
 use crate::store::StoreError;
+use crate::synth::SynthError;
 
 /// Why a command failed; its text is what the user reads.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     #[error(transparent)]
     Pipeline(#[from] PipelineError),
+    #[error(transparent)]
+    Synth(#[from] SynthError),
     #[error("{0}")]
     Usage(String),
     #[error("cannot write {path}: {source}")]
@@ -25,6 +29,10 @@ pub enum CommandError {
     Output(#[from] std::io::Error),
     #[error("cannot print the result: {0}")]
     Format(#[from] arrow::error::ArrowError),
+    #[error("interrupted; nothing was written")]
+    Interrupted(u8),
+    #[error("internal error: {0}")]
+    Internal(String),
     #[error("the check found {0}; see above")]
     Checked(String),
 }
@@ -33,11 +41,22 @@ impl CommandError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Pipeline(error) => error.exit_code(),
+            Self::Synth(error) => synth_exit_code(error),
             Self::Usage(_) => 2,
+            Self::Interrupted(code) => *code,
             Self::Write { .. } | Self::Output(_) => 5,
-            Self::Format(_) => 70,
+            Self::Format(_) | Self::Internal(_) => 70,
             Self::Checked(_) => 1,
         }
+    }
+}
+
+fn synth_exit_code(error: &SynthError) -> u8 {
+    match error {
+        SynthError::Size(_) | SynthError::Taken(_) | SynthError::Model(_) => 2,
+        SynthError::Disk { .. } | SynthError::Parquet { .. } | SynthError::Workbook { .. } => 5,
+        SynthError::Interrupted => 130,
+        SynthError::Layout { .. } | SynthError::Arrow(_) => 70,
     }
 }
 
@@ -52,6 +71,7 @@ pub async fn execute(cli: Cli) -> Result<(), CommandError> {
     let global = &cli.global;
     match cli.command {
         Command::Init(args) => init::run(&args),
+        Command::Generate(args) => generate::run(global, args).await,
         Command::Check => check::run(global).await,
         Command::Ingest(args) => run::ingest(global, &args).await,
         Command::Run(args) => run::run(global, &args).await,

@@ -12,6 +12,7 @@ mod ndjson;
 mod reject;
 mod shape;
 mod source;
+mod unpivot;
 mod workbook;
 
 use std::path::{Path, PathBuf};
@@ -48,6 +49,8 @@ pub enum IngestError {
         "{file}: table {table} needs a column {column}, and no column of the file becomes it; the file has: {found}. Map one with rename, or give a constant with set"
     )]
     MissingColumn { file: String, table: String, column: String, found: String },
+    #[error("{file}: unpivot needs {needed}, and the file has no such column; it has: {found}")]
+    Unpivot { file: String, needed: String, found: String },
     #[error("{file}: rename names column {column}, which the file does not have; it has: {found}")]
     UnknownColumn { file: String, column: String, found: String },
     #[error("{file}: the columns {first} and {second} both become {column}; rename one of them to something else")]

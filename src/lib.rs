@@ -13,6 +13,7 @@
 //! | [`ingest`] | source files to typed, checked rows; only user of Polars |
 //! | [`query`] | SQL files, their headers, parameters and order; the one place that builds a DataFusion context |
 //! | [`pipeline`] | the run: ingest, compute, audit, publish |
+//! | [`synth`] | a synthetic bank of any size, with known truth |
 //! | [`output`] | tables, JSON, progress |
 //! | [`cli`] | the command line as it is typed |
 //! | [`command`] | one file per verb |
@@ -28,6 +29,8 @@ pub mod ingest;
 pub mod query;
 
 pub mod pipeline;
+
+pub mod synth;
 
 pub mod output;
 

@@ -25,7 +25,7 @@ pub use compute::Computability;
 pub use ingest::{IngestReport, TableReport};
 pub use inspect::{InspectedParameter, InspectedSource, Inspection, inspect};
 pub use period::Scope;
-pub use run::{PeriodReport, RunOptions, RunReport, ingest_only, run};
+pub use run::{PeriodReport, RunOptions, RunReport, ingest_only, interrupted, run};
 pub use workspace::{Workspace, open_workspace};
 
 /// A project that is ready to run.

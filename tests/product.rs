@@ -10,6 +10,8 @@ mod commands;
 mod configuration;
 #[path = "product/crash.rs"]
 mod crash;
+#[path = "product/generate.rs"]
+mod generate;
 #[path = "product/increment.rs"]
 mod increment;
 #[path = "product/published.rs"]

@@ -45,6 +45,19 @@ pub struct SourceFiles {
     /// Column names, when the file has no header line.
     pub columns: Option<Vec<String>>,
     pub sheet: Option<String>,
+    pub unpivot: Option<Unpivot>,
+}
+
+/// A raw table that is wide by a number, such as BAL1, BAL2, …, made long: one row per line of the file and number.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unpivot {
+    /// Name of the new column that holds the number.
+    pub name: String,
+    /// Beginnings of the columns that are made long: BAL stands for BAL1, BAL2, …
+    pub columns: Vec<String>,
+    /// Columns that every row keeps.
+    pub keep: Vec<String>,
 }
 
 /// From the file's columns and spellings to those of the table.
@@ -122,6 +135,8 @@ pub(super) struct SourceEntry {
     columns: Option<Vec<String>>,
     /// Sheet of a workbook; the first by default.
     sheet: Option<String>,
+    /// Raw tables only: numbered columns (BAL1, BAL2, …) become rows.
+    unpivot: Option<Unpivot>,
     null_values: Option<Vec<String>>,
     /// strftime format or formats of dates; ISO by default.
     date_format: Option<OneOrMany>,
@@ -197,6 +212,9 @@ impl SourceEntry {
         if is_raw && self.maps_columns() {
             return Err("rename, values and set map to an input table; a raw table keeps its file's columns".to_owned());
         }
+        if let Some(unpivot) = &self.unpivot {
+            unpivot.check(is_raw)?;
+        }
         if !is_raw && self.format == Some(Format::Lines) {
             return Err("format = \"lines\" needs name = \"…\" and SQL that cuts the lines".to_owned());
         }
@@ -252,6 +270,7 @@ impl SourceEntry {
                     (_, columns) => columns,
                 },
                 sheet: self.sheet,
+                unpivot: self.unpivot,
             })),
         }
     }
@@ -269,6 +288,23 @@ impl SourceFiles {
             Some("parquet") => Format::Parquet,
             Some("ndjson" | "jsonl") => Format::Ndjson,
             _ => Format::Csv,
+        }
+    }
+}
+
+impl Unpivot {
+    fn check(&self, is_raw: bool) -> Result<(), String> {
+        if !is_raw {
+            return Err("unpivot needs name = \"…\": a raw table, which SQL then shapes".to_owned());
+        }
+        if self.columns.is_empty() {
+            return Err("unpivot.columns names no column".to_owned());
+        }
+        let names: Vec<&String> = std::iter::once(&self.name).chain(&self.keep).chain(&self.columns).collect();
+        let twice = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
+        match twice {
+            Some((_, name)) => Err(format!("unpivot names {name} twice")),
+            None => Ok(()),
         }
     }
 }

@@ -311,6 +311,7 @@ mod tests {
             encoding: Encoding::Utf8,
             columns: None,
             sheet: None,
+            unpivot: None,
         };
         read("t.csv", &path, &files)
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use polars::prelude::*;
 
 use super::flag::{Flag, describe, flag_column, flag_name};
-use super::{FILE, IngestError, LINE, Lines, Reason, Reject, TextTable, cast, check, csv, source};
+use super::{FILE, IngestError, LINE, Lines, Reason, Reject, TextTable, cast, check, csv, source, unpivot};
 use crate::config::{Mapping, SourceFiles};
 use crate::model::{DefaultValue, Table};
 use crate::store::{Account, MoneyTotal};
@@ -78,13 +78,17 @@ pub fn stage_raw(name: &str, path: &Path, files: &SourceFiles, mapping: &Mapping
         let tokens = mapping.null_values.iter().map(|token| col(column).eq(lit(token.as_str())));
         tokens.reduce(Expr::or).unwrap_or_else(|| lit(false))
     };
-    let columns = frame.columns.iter().map(|column| {
+    let texts = frame.columns.iter().map(|column| {
         when(is_null(column))
             .then(lit(NULL).cast(DataType::String))
             .otherwise(col(column.as_str()))
             .alias(column.as_str())
     });
-    let rows = frame.rows.clone().select(columns.chain([lit(name).alias(FILE), col(LINE)]).collect::<Vec<_>>());
+    let rows = frame.rows.clone().select(texts.chain([lit(name).alias(FILE), col(LINE)]).collect::<Vec<_>>());
+    let (rows, columns) = match &files.unpivot {
+        Some(wide) => unpivot::lengthen(name, rows, &frame.columns, wide)?,
+        None => (rows, frame.columns),
+    };
     let parquet = sink(name, rows)?;
     let rejected = frame.rejects.len() as u64;
     Ok(Staged {
@@ -96,7 +100,7 @@ pub fn stage_raw(name: &str, path: &Path, files: &SourceFiles, mapping: &Mapping
             money: BTreeMap::new(),
         },
         rejects: frame.rejects,
-        columns: frame.columns,
+        columns,
         ignored_columns: Vec::new(),
     })
 }
@@ -405,6 +409,7 @@ mod tests {
             encoding: Encoding::Utf8,
             columns: None,
             sheet: None,
+            unpivot: None,
         }
     }
 

@@ -158,13 +158,19 @@ pub async fn ingest_only(
 
 /// Ends the work early on SIGINT and SIGTERM.
 async fn until_interrupted<T>(work: impl Future<Output = Result<T, PipelineError>>) -> Result<T, PipelineError> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let listen = |kind| signal(kind).map_err(|error| PipelineError::Internal(error.to_string()));
-    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     tokio::select! {
         result = work => result,
-        _ = interrupt.recv() => Err(PipelineError::Interrupted(130)),
-        _ = terminate.recv() => Err(PipelineError::Interrupted(143)),
+        code = interrupted() => Err(code.map_or_else(|error| PipelineError::Internal(error.to_string()), PipelineError::Interrupted)),
+    }
+}
+
+/// Waits for SIGINT or SIGTERM and gives the exit code of a program that ends for it.
+pub async fn interrupted() -> std::io::Result<u8> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => Ok(130),
+        _ = terminate.recv() => Ok(143),
     }
 }
 
