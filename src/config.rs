@@ -18,7 +18,7 @@ use serde::Deserialize;
 pub use calendar::{Period, PeriodError, PeriodLength, parse_date};
 pub use preset::Preset;
 pub use secret::Secret;
-pub use source::{Encoding, Format, Mapping, OnOrphan, Origin, Source, SourceFiles, Target, Unpivot};
+pub use source::{Encoding, Format, Mapping, OnCheck, OnOrphan, Origin, Source, SourceFiles, Target, Unpivot};
 pub use suggest::nearest;
 
 pub const CONFIG_FILE: &str = "postloan.toml";

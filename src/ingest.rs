@@ -8,6 +8,7 @@ mod cast;
 mod check;
 mod csv;
 mod flag;
+pub mod kernel;
 mod ndjson;
 mod reject;
 mod shape;
@@ -18,7 +19,7 @@ mod workbook;
 use std::path::{Path, PathBuf};
 
 pub use reject::{Reason, Reject};
-pub use shape::{Staged, columns, delivered_columns, stage_input, stage_parquet, stage_raw};
+pub use shape::{Converted, Staged, columns, convert, delivered_columns, stage_input, stage_parquet, stage_raw};
 pub use source::content_hash;
 
 /// Name of the column with the row's line in its source file.

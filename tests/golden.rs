@@ -6,6 +6,8 @@ mod support;
 mod appraisal;
 #[path = "golden/audits.rs"]
 mod audits;
+#[path = "golden/auto.rs"]
+mod auto;
 #[path = "golden/cmbs.rs"]
 mod cmbs;
 #[path = "golden/concentration.rs"]

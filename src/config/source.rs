@@ -74,6 +74,7 @@ pub struct Mapping {
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// Column of the table → constant.
     pub set: BTreeMap<String, String>,
+    pub on_check: OnCheck,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -105,6 +106,16 @@ pub enum OnOrphan {
     #[default]
     Reject,
     /// Keep the row and report it as a data quality issue.
+    Warn,
+}
+
+/// What happens to a row for which a CHECK of the table is false.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OnCheck {
+    #[default]
+    Reject,
+    /// Keep the row and say how many there are.
     Warn,
 }
 
@@ -159,6 +170,8 @@ pub(super) struct SourceEntry {
     set: BTreeMap<String, toml::Value>,
     #[serde(default)]
     on_orphan: OnOrphan,
+    #[serde(default)]
+    on_check: OnCheck,
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -230,6 +243,7 @@ impl SourceEntry {
             rename: self.rename.clone(),
             values: self.values.clone(),
             set: self.set.iter().map(|(column, value)| (column.clone(), constant(value))).collect(),
+            on_check: self.on_check,
         };
         if mapping.thousands_separator == Some(if mapping.decimal_comma { ',' } else { '.' }) {
             return Err("the thousands separator is also the decimal sign".to_owned());
@@ -293,6 +307,11 @@ impl SourceFiles {
 }
 
 impl Unpivot {
+    /// The columns of the long table.
+    pub fn long_columns(&self) -> Vec<String> {
+        self.keep.iter().chain([&self.name]).chain(&self.columns).cloned().collect()
+    }
+
     fn check(&self, is_raw: bool) -> Result<(), String> {
         if !is_raw {
             return Err("unpivot needs name = \"…\": a raw table, which SQL then shapes".to_owned());

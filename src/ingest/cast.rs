@@ -1,57 +1,154 @@
-//! From text to typed values, column by column, as Polars expressions.
+//! From text to typed values, column by column, as Polars expressions over the kernels.
+
+use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
+use super::Reason;
+use super::kernel::{self, Fault};
 use crate::config::Mapping;
-use crate::model::{Column, ColumnType, Table};
+use crate::model::{Column as TableColumn, ColumnType, Table};
 
-/// Suffix of an instant that is a plain date: midnight.
-const MIDNIGHT: &str = r"[ T]00:00(:00(\.0+)?)?Z?$";
-const ISO_INSTANTS: [&str; 4] = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
-const ISO_INSTANTS_WITH_OFFSET: [&str; 2] = ["%Y-%m-%d %H:%M:%S%.f%z", "%Y-%m-%dT%H:%M:%S%.f%z"];
 const TRUE: [&str; 6] = ["true", "t", "1", "yes", "y", "是"];
 const FALSE: [&str; 6] = ["false", "f", "0", "no", "n", "否"];
 
-/// The cell's text as the table spells it: trimmed, value-mapped, null tokens empty, codes in capitals.
-pub(super) fn text(cell: Expr, column: &Column, table: &Table, mapping: &Mapping) -> Expr {
-    let trimmed = trim(cell).fill_null(lit(""));
-    let is_null = mapping
-        .null_values
-        .iter()
-        .filter(|token| !token.is_empty())
-        .fold(trimmed.clone().eq(lit("")), |is_null, token| is_null.or(trimmed.clone().eq(lit(token.as_str()))));
-    let mut spelled = trimmed.clone();
-    if table.code_list(&column.name).is_some() {
-        spelled = spelled.str().to_uppercase();
-    }
-    for (from, to) in &column.aliases {
-        spelled = when(spelled.clone().eq(lit(from.as_str()))).then(lit(to.as_str())).otherwise(spelled);
-    }
-    let text = when(is_null).then(lit(NULL).cast(DataType::String)).otherwise(spelled);
-    // A mapped value wins over everything, null tokens included.
-    mapping.values.get(&column.name).into_iter().flatten().fold(text, |text, (from, to)| {
-        when(trimmed.clone().eq(lit(from.trim()))).then(lit(to.as_str())).otherwise(text)
-    })
+/// How the cells of a column are spelled in the table.
+#[derive(Debug, Clone)]
+struct Spelling {
+    null_values: Vec<String>,
+    /// A code: capitals.
+    is_code: bool,
+    /// Other spellings of a code, after it is in capitals.
+    aliases: Vec<(String, String)>,
+    /// Texts of the file that win over everything, null tokens included.
+    values: BTreeMap<String, String>,
 }
 
-pub(super) fn trim(cell: Expr) -> Expr {
-    cell.str().strip_chars(lit(NULL))
-}
-
-/// The typed value, NULL where the text is none, and a condition that is true where a value lost digits.
-pub(super) fn typed(text: Expr, kind: ColumnType, mapping: &Mapping) -> (Expr, Option<Expr>) {
-    match kind {
-        ColumnType::Text => (text, None),
-        ColumnType::Boolean => (boolean(text), None),
-        ColumnType::Int => (whole(text, mapping).cast(DataType::Int32), None),
-        ColumnType::BigInt => (whole(text, mapping).cast(DataType::Int64), None),
-        ColumnType::Double => {
-            let number = plain_number(text, mapping).cast(DataType::Float64);
-            (when(number.clone().is_finite()).then(number).otherwise(lit(NULL)), None)
+impl Spelling {
+    /// The table's text for a cell; `None` for an empty one.
+    fn spell<'a>(&'a self, cell: &'a str, capitals: &'a mut String) -> Option<&'a str> {
+        let trimmed = cell.trim();
+        if let Some(value) = self.values.get(trimmed) {
+            return Some(value);
         }
-        ColumnType::Decimal { precision, scale } => decimal(plain_number(text, mapping), precision, scale),
-        ColumnType::Date => (date(text, mapping), None),
-        ColumnType::Timestamp => (instant(text, mapping), None),
+        if trimmed.is_empty() || self.null_values.iter().any(|token| token == trimmed) {
+            return None;
+        }
+        let mut text = trimmed;
+        if self.is_code && trimmed.bytes().any(|byte| byte.is_ascii_lowercase() || !byte.is_ascii()) {
+            *capitals = trimmed.to_uppercase();
+            text = capitals;
+        }
+        self.aliases.iter().find(|(from, _)| from == text).map_or(Some(text), |(_, to)| Some(to))
+    }
+
+    /// Whether a column can stay as it is; most can.
+    fn is_identity(&self, cells: &StringChunked) -> bool {
+        let mut capitals = String::new();
+        cells.iter().all(|cell| match cell {
+            Some(cell) => self.spell(cell, &mut capitals).is_some_and(|text| std::ptr::eq(text, cell)),
+            None => !self.values.contains_key(""),
+        })
+    }
+}
+
+/// The cell's text as the table spells it: trimmed, value-mapped, null tokens empty, codes in capitals.
+pub(super) fn text(cell: Expr, column: &TableColumn, table: &Table, mapping: &Mapping) -> Expr {
+    let values = mapping.values.get(&column.name).cloned().unwrap_or_default();
+    let spelling = Spelling {
+        null_values: mapping.null_values.clone(),
+        is_code: table.code_list(&column.name).is_some(),
+        aliases: column.aliases.clone(),
+        values: values.into_iter().map(|(from, to)| (from.trim().to_owned(), to)).collect(),
+    };
+    let spell = move |column: Column| {
+        let cells = column.str()?;
+        if spelling.is_identity(cells) {
+            return Ok(column);
+        }
+        let mut capitals = String::new();
+        let mut spelled = StringChunkedBuilder::new(cells.name().clone(), cells.len());
+        for cell in cells.iter() {
+            spelled.append_option(spelling.spell(cell.unwrap_or_default(), &mut capitals));
+        }
+        Ok(spelled.finish().into_column())
+    };
+    cell.map(spell, |_, field| Ok(field.clone()))
+}
+
+/// The typed value, NULL where the text is none.
+pub(super) fn typed(text: Expr, kind: ColumnType, mapping: &Mapping) -> Expr {
+    let to = data_type(kind);
+    let of_type = move |_: &Schema, field: &Field| Ok(Field::new(field.name().clone(), to.clone()));
+    let number = plain_number(text.clone(), mapping);
+    match kind {
+        ColumnType::Text => text,
+        ColumnType::Boolean => text.map(|column| Ok(boolean(column.str()?).into_column()), of_type),
+        ColumnType::SmallInt => number.map(
+            |column| {
+                let whole =
+                    |text: &str| kernel::whole(text.as_bytes()).ok().and_then(|value| i16::try_from(value).ok());
+                Ok(parsed::<Int16Type>(column.str()?, whole).into_column())
+            },
+            of_type,
+        ),
+        ColumnType::Int => number.map(
+            |column| {
+                let whole =
+                    |text: &str| kernel::whole(text.as_bytes()).ok().and_then(|value| i32::try_from(value).ok());
+                Ok(parsed::<Int32Type>(column.str()?, whole).into_column())
+            },
+            of_type,
+        ),
+        ColumnType::BigInt => number.map(
+            |column| Ok(parsed::<Int64Type>(column.str()?, |text| kernel::whole(text.as_bytes()).ok()).into_column()),
+            of_type,
+        ),
+        ColumnType::Double => number.map(
+            |column| {
+                let real = |text: &str| text.parse::<f64>().ok().filter(|value| value.is_finite());
+                Ok(parsed::<Float64Type>(column.str()?, real).into_column())
+            },
+            of_type,
+        ),
+        ColumnType::Decimal { precision, scale } => number.map(
+            move |column| {
+                let decimal = |text: &str| kernel::decimal(text.as_bytes(), precision, scale as u8).ok();
+                let values = parsed::<Int128Type>(column.str()?, decimal);
+                Ok(values.into_decimal_unchecked(precision.into(), scale as usize).into_column())
+            },
+            of_type,
+        ),
+        ColumnType::Date => match mapping.date_formats.is_empty() {
+            true => text.map(
+                |column| {
+                    let days = parsed::<Int32Type>(column.str()?, |text| kernel::date(text.as_bytes()).ok());
+                    Ok(days.into_date().into_column())
+                },
+                of_type,
+            ),
+            false => date(&text, mapping),
+        },
+        ColumnType::Timestamp => instant(text, mapping, of_type),
+    }
+}
+
+/// Why a text that was refused is no value of its column.
+pub(super) fn reason(text: &str, kind: ColumnType, mapping: &Mapping) -> Reason {
+    let ColumnType::Decimal { precision, scale } = kind else { return Reason::Type };
+    let mut number = text.to_owned();
+    if let Some(separator) = mapping.thousands_separator {
+        number = number.replace(separator, "");
+    }
+    if mapping.decimal_comma {
+        if number.contains('.') {
+            return Reason::Type;
+        }
+        number = number.replace(',', ".");
+    }
+    match kernel::decimal(number.as_bytes(), precision, scale as u8) {
+        Err(Fault::Precision) => Reason::Precision,
+        _ => Reason::Type,
     }
 }
 
@@ -60,6 +157,7 @@ pub(super) fn data_type(kind: ColumnType) -> DataType {
     match kind {
         ColumnType::Text => DataType::String,
         ColumnType::Boolean => DataType::Boolean,
+        ColumnType::SmallInt => DataType::Int16,
         ColumnType::Int => DataType::Int32,
         ColumnType::BigInt => DataType::Int64,
         ColumnType::Double => DataType::Float64,
@@ -69,12 +167,25 @@ pub(super) fn data_type(kind: ColumnType) -> DataType {
     }
 }
 
-fn boolean(text: Expr) -> Expr {
-    let any_of = |words: [&str; 6]| {
-        let word = text.clone().str().to_lowercase();
-        words.into_iter().map(|known| word.clone().eq(lit(known))).reduce(Expr::or).unwrap_or_else(|| lit(false))
-    };
-    when(any_of(TRUE)).then(lit(true)).when(any_of(FALSE)).then(lit(false)).otherwise(lit(NULL))
+fn parsed<T: PolarsNumericType>(texts: &StringChunked, parse: impl Fn(&str) -> Option<T::Native>) -> ChunkedArray<T> {
+    let mut values = PrimitiveChunkedBuilder::<T>::new(texts.name().clone(), texts.len());
+    for text in texts.iter() {
+        values.append_option(text.and_then(&parse));
+    }
+    values.finish()
+}
+
+fn boolean(texts: &StringChunked) -> BooleanChunked {
+    let is_one_of = |text: &str, words: [&str; 6]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    let mut values = BooleanChunkedBuilder::new(texts.name().clone(), texts.len());
+    for text in texts.iter() {
+        values.append_option(text.and_then(|text| match (is_one_of(text, TRUE), is_one_of(text, FALSE)) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        }));
+    }
+    values.finish()
 }
 
 /// Digits with a decimal point, whatever the file's signs for it are.
@@ -91,46 +202,34 @@ fn plain_number(text: Expr, mapping: &Mapping) -> Expr {
     number
 }
 
-/// `30.0` is a whole number to everybody who exports integers with gaps.
-fn whole(text: Expr, mapping: &Mapping) -> Expr {
-    plain_number(text, mapping).str().replace(lit(r"\.0+$"), lit(""), false)
-}
-
-fn decimal(number: Expr, precision: u8, scale: i8) -> (Expr, Option<Expr>) {
-    let (precision, scale) = (usize::from(precision), scale as usize);
-    let value = number.clone().cast(DataType::Decimal(precision, scale));
-    // The cast rounds; money that does not fit its column is refused instead.
-    let wide = number.clone().cast(DataType::Decimal(38, scale + 10));
-    let with_exponent = number.clone().str().contains(lit("[eE]"), true);
-    let excess_digits = number.str().contains(lit(format!(r"\.\d{{{scale}}}\d*[1-9]")), true);
-    let excess_value = wide.clone().neq(value.clone().cast(DataType::Decimal(38, scale + 10)));
-    let loses_digits = when(with_exponent).then(excess_value).otherwise(excess_digits);
-    (value, Some(loses_digits.fill_null(lit(false))))
-}
-
-fn date(text: Expr, mapping: &Mapping) -> Expr {
-    if mapping.date_formats.is_empty() {
-        let day = text.str().replace(lit(MIDNIGHT), lit(""), false);
-        return day.str().to_date(format("%Y-%m-%d"));
-    }
+/// By the source's own formats.
+fn date(text: &Expr, mapping: &Mapping) -> Expr {
     first(mapping.date_formats.iter().map(|pattern| text.clone().str().to_date(format(pattern))))
 }
 
-fn instant(text: Expr, mapping: &Mapping) -> Expr {
-    let at = |pattern: &str| {
+fn instant(
+    text: Expr,
+    mapping: &Mapping,
+    of_type: impl Fn(&Schema, &Field) -> PolarsResult<Field> + Send + Sync + 'static,
+) -> Expr {
+    let iso = text.clone().map(
+        |column| {
+            let instants = parsed::<Int64Type>(column.str()?, |text| kernel::instant(text.as_bytes()).ok());
+            Ok(instants.into_datetime(TimeUnit::Microseconds, None).into_column())
+        },
+        of_type,
+    );
+    if mapping.timestamp_formats.is_empty() && mapping.date_formats.is_empty() {
+        return iso;
+    }
+    let at = |pattern: &String| {
         text.clone().str().to_datetime(Some(TimeUnit::Microseconds), None, format(pattern), lit("raise"))
     };
-    let midnight = date(text.clone(), mapping).cast(DataType::Datetime(TimeUnit::Microseconds, None));
-    if !mapping.timestamp_formats.is_empty() {
-        return first(mapping.timestamp_formats.iter().map(|pattern| at(pattern)).chain([midnight]));
-    }
-    let utc = text.clone().str().replace(lit("Z$"), lit("+00:00"), false);
-    let with_offset = ISO_INSTANTS_WITH_OFFSET.iter().map(|pattern| {
-        let zone = Some(TimeZone::UTC);
-        let parsed = utc.clone().str().to_datetime(Some(TimeUnit::Microseconds), zone, format(pattern), lit("raise"));
-        parsed.dt().replace_time_zone(None, lit("raise"), NonExistent::Raise)
-    });
-    first(ISO_INSTANTS.iter().map(|pattern| at(pattern)).chain(with_offset).chain([midnight]))
+    let midnight = date(&text, mapping).cast(DataType::Datetime(TimeUnit::Microseconds, None));
+    let midnight = (!mapping.date_formats.is_empty()).then_some(midnight);
+    // Without formats of its own, an instant is ISO.
+    let iso = mapping.timestamp_formats.is_empty().then_some(iso);
+    first(mapping.timestamp_formats.iter().map(at).chain(iso).chain(midnight))
 }
 
 fn first(attempts: impl Iterator<Item = Expr>) -> Expr {

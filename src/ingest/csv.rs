@@ -214,13 +214,41 @@ impl Survey {
     }
 
     fn feed(&mut self, text: &[u8]) {
-        for byte in text.iter().copied() {
+        let mut rest = text;
+        // Whole lines without a quote or a NUL byte are the rule, and need only their delimiters counted.
+        while let Some((line, after)) = self.plain_line(rest) {
+            self.record_cells += line.iter().filter(|byte| **byte == self.delimiter).count() as u64;
+            self.record_bytes = line.len() as u64;
+            self.end_record();
+            self.line += 1;
+            self.record_line = self.line;
+            rest = after;
+        }
+        for (index, byte) in rest.iter().copied().enumerate() {
             if self.in_quotes {
                 self.quoted(byte);
             } else {
                 self.unquoted(byte);
             }
+            // After a line that was not plain, plain ones may follow.
+            if byte == b'\n' && !self.in_quotes {
+                return self.feed(&rest[index + 1..]);
+            }
         }
+    }
+
+    /// The next line and what follows it, if nothing in the line needs a closer look.
+    fn plain_line<'a>(&self, text: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        if self.in_quotes || self.after_quote || self.record_bytes > 0 || self.record_cells > 1 {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', text)?;
+        let line = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
+        let is_odd = match self.quote {
+            Some(quote) => memchr::memchr3(quote, 0, b'\r', line).is_some(),
+            None => memchr::memchr2(0, b'\r', line).is_some(),
+        };
+        (!is_odd).then_some((line, &text[end + 1..]))
     }
 
     fn quoted(&mut self, byte: u8) {

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use polars::prelude::*;
 
+use super::cast;
 use super::reject::MASK;
 use super::shape::{Supply, engine, source_name};
 use super::{FILE, IngestError, LINE, Reason, Reject};
+use crate::config::Mapping;
 use crate::model::{Column, Table};
 
 /// A condition under which a row is refused.
@@ -21,7 +23,7 @@ pub(super) fn flag_name(index: usize) -> String {
     format!("flag.{index}")
 }
 
-pub(super) fn flag_column(column: &Column, text: &Expr, loses_digits: Option<Expr>) -> Vec<Flag> {
+pub(super) fn flag_column(column: &Column, text: &Expr) -> Vec<Flag> {
     let name = Some(column.name.clone());
     let mut flags = Vec::new();
     if column.kind != crate::model::ColumnType::Text {
@@ -34,10 +36,6 @@ pub(super) fn flag_column(column: &Column, text: &Expr, loses_digits: Option<Exp
             raised: text.clone().is_not_null().and(value.is_null()),
         });
     }
-    if let Some(loses_digits) = loses_digits {
-        let text = format!("more digits than {} holds", column.kind);
-        flags.push(Flag { reason: Reason::Precision, column: name.clone(), text, raised: loses_digits });
-    }
     if column.required {
         let text_of = "may not be empty".to_owned();
         flags.push(Flag { reason: Reason::Required, column: name, text: text_of, raised: text.clone().is_null() });
@@ -45,12 +43,13 @@ pub(super) fn flag_column(column: &Column, text: &Expr, loses_digits: Option<Exp
     flags
 }
 
-/// One reject for every flag of every refused row; a failed cast is not also reported as missing digits.
+/// One reject for every flag of every refused row, but only one besides checks for a column.
 pub(super) fn describe(
     refused: &DataFrame,
     flags: &[Flag],
     table: &Table,
     supplies: &[Supply<'_>],
+    mapping: &Mapping,
     name: &str,
     rejects: &mut Vec<Reject>,
 ) -> Result<(), IngestError> {
@@ -80,13 +79,24 @@ pub(super) fn describe(
                 Supply::Constant(value) => Some(value.clone()),
                 Supply::Absent => None,
             });
+            // Whether a number has too many digits is asked only where it was refused.
+            let (reason, text) = match (flag.reason, &value, position) {
+                (Reason::Type, Some(value), Some(position)) => {
+                    let kind = table.columns[position].kind;
+                    match cast::reason(value.trim(), kind, mapping) {
+                        Reason::Precision => (Reason::Precision, format!("more digits than {kind} holds")),
+                        reason => (reason, flag.text.clone()),
+                    }
+                }
+                _ => (flag.reason, flag.text.clone()),
+            };
             rejects.push(Reject {
                 source: file.clone().unwrap_or_else(|| name.to_owned()),
                 line: line.max(0) as u64,
                 column: flag.column.clone(),
                 value: value.map(|value| if personal { MASK.to_owned() } else { value }),
-                reason: flag.reason,
-                text: flag.text.clone(),
+                reason,
+                text,
             });
         }
     }

@@ -8,7 +8,7 @@ use polars::prelude::*;
 
 use super::flag::{Flag, describe, flag_column, flag_name};
 use super::{FILE, IngestError, LINE, Lines, Reason, Reject, TextTable, cast, check, csv, source, unpivot};
-use crate::config::{Mapping, SourceFiles};
+use crate::config::{Mapping, OnCheck, SourceFiles};
 use crate::model::{DefaultValue, Table};
 use crate::store::{Account, MoneyTotal};
 
@@ -23,6 +23,18 @@ pub struct Staged {
     pub columns: Vec<String>,
     /// Columns of the source that nothing reads.
     pub ignored_columns: Vec<String>,
+    /// Rows that were kept although a check is false, by check; empty where checks reject.
+    pub failed_checks: BTreeMap<String, u64>,
+}
+
+/// A file that [`convert`] wrote.
+#[derive(Debug)]
+pub struct Converted {
+    pub rows: u64,
+    pub rejects: Vec<Reject>,
+    /// Sums of the money columns in hundredths.
+    pub money: BTreeMap<String, i128>,
+    pub failed_checks: BTreeMap<String, u64>,
 }
 
 /// Rows of a source, every column text.
@@ -57,6 +69,37 @@ pub fn stage_input(
     shape(frame, mapping, table, constants)
 }
 
+/// Reads a file into a Parquet file with the table's columns, its rows in the order of the source. Rows for which a
+/// check is false are kept and counted; nothing is known of keys.
+///
+/// # Errors
+/// A file that is refused as a whole; single bad rows are in [`Converted::rejects`].
+pub fn convert(
+    name: &str,
+    path: &Path,
+    files: &SourceFiles,
+    mapping: &Mapping,
+    table: &Table,
+    target: &Path,
+) -> Result<Converted, IngestError> {
+    let frame = match files.format_of(name) {
+        crate::config::Format::Parquet => parquet_frame(name, path)?,
+        _ => text_frame(name, source::text_table(name, path, files)?)?,
+    };
+    let mapping = Mapping { on_check: OnCheck::Warn, ..mapping.clone() };
+    let typed = Typed::new(&frame, &mapping, table, &BTreeMap::new())?;
+    let names = table.columns.iter().map(|column| col(column.name.as_str())).collect::<Vec<_>>();
+    // Without a level it is 3.
+    let zstd = ParquetCompression::Zstd(None);
+    sink(name, typed.accepted().select(names), target, zstd)?;
+    let totals = totals(name, target, table, &checks(&mapping, table)?)?;
+    let mut rejects = frame.rejects.clone();
+    if totals.rows + (rejects.len() as u64) < frame.count {
+        typed.reject(&frame, &mapping, table, &mut rejects)?;
+    }
+    Ok(Converted { rows: totals.rows, rejects, money: totals.money, failed_checks: totals.failed_checks })
+}
+
 /// Reads a Parquet file of any types, such as the result of a mapping query, into an input table.
 pub fn stage_parquet(
     name: &str,
@@ -89,7 +132,7 @@ pub fn stage_raw(name: &str, path: &Path, files: &SourceFiles, mapping: &Mapping
         Some(wide) => unpivot::lengthen(name, rows, &frame.columns, wide)?,
         None => (rows, frame.columns),
     };
-    let parquet = sink(name, rows)?;
+    let parquet = stage(name, rows)?;
     let rejected = frame.rejects.len() as u64;
     Ok(Staged {
         parquet,
@@ -102,6 +145,7 @@ pub fn stage_raw(name: &str, path: &Path, files: &SourceFiles, mapping: &Mapping
         rejects: frame.rejects,
         columns,
         ignored_columns: Vec::new(),
+        failed_checks: BTreeMap::new(),
     })
 }
 
@@ -110,10 +154,17 @@ pub fn stage_raw(name: &str, path: &Path, files: &SourceFiles, mapping: &Mapping
 /// # Errors
 /// A file that is refused as a whole.
 pub fn columns(name: &str, path: &Path, files: &SourceFiles) -> Result<Vec<String>, IngestError> {
-    match files.format_of(name) {
-        crate::config::Format::Parquet => Ok(parquet_frame(name, path)?.columns),
-        crate::config::Format::Csv => csv::columns(name, path, files),
-        _ => Ok(source::text_table(name, path, files)?.columns),
+    let columns = match files.format_of(name) {
+        crate::config::Format::Parquet => parquet_frame(name, path)?.columns,
+        crate::config::Format::Csv => csv::columns(name, path, files)?,
+        _ => source::text_table(name, path, files)?.columns,
+    };
+    match &files.unpivot {
+        Some(wide) => {
+            unpivot::numbers(name, &columns, wide)?;
+            Ok(wide.long_columns())
+        }
+        None => Ok(columns),
     }
 }
 
@@ -212,69 +263,26 @@ fn shape(
     table: &Table,
     constants: &BTreeMap<String, String>,
 ) -> Result<Staged, IngestError> {
-    let supplies = supplies(&frame.name, &frame.columns, mapping, table, constants)?;
-    let mut typed = Vec::new();
-    let mut flags: Vec<Flag> = Vec::new();
-    for (column, supply) in table.columns.iter().zip(&supplies) {
-        let (text, present) = match supply {
-            Supply::Column(name) => (cast::text(col(source_name(name)), column, table, mapping), true),
-            Supply::Constant(value) => (lit(value.as_str()), true),
-            Supply::Absent => (lit(NULL).cast(DataType::String), false),
-        };
-        let (value, loses_digits) = match present {
-            true => cast::typed(text.clone(), column.kind, mapping),
-            false => (lit(NULL), None),
-        };
-        typed.push(value.cast(cast::data_type(column.kind)).alias(column.name.as_str()));
-        if present {
-            flags.extend(flag_column(column, &text, loses_digits));
-        }
-    }
-    for check in &table.checks {
-        let column = check::column(check, table);
-        let text = format!("CHECK {}: {}", check.name, check.expression);
-        flags.push(Flag { reason: Reason::Check, column, text, raised: check::holds(check, table)?.not() });
-    }
-
-    // The typed columns get the table's names, so the source's own columns step aside.
-    let aside: Vec<String> = frame.columns.iter().map(|column| source_name(column)).collect();
-    let rows = frame.rows.clone().rename(&frame.columns, &aside, true).with_columns(typed);
-    let raised =
-        flags.iter().enumerate().map(|(index, flag)| flag.raised.clone().fill_null(lit(false)).alias(flag_name(index)));
-    let rows = rows.with_columns(raised.collect::<Vec<_>>());
-    let any = (0..flags.len()).map(|index| col(flag_name(index))).reduce(Expr::or).unwrap_or_else(|| lit(false));
-
+    let typed = Typed::new(&frame, mapping, table, constants)?;
     let names = table.columns.iter().map(|column| col(column.name.as_str()));
-    let location = frame.has_file_column.then(|| col(FILE));
-    let accepted = rows.clone().filter(any.clone().not()).select(names.chain([col(LINE)]).collect::<Vec<_>>());
-    let parquet = sink(&frame.name, accepted)?;
-    let accepted = totals(&frame.name, &parquet, table)?;
-    let structural = frame.rejects.len() as u64;
+    let accepted = typed.accepted().select(names.chain([col(LINE)]).collect::<Vec<_>>());
+    let parquet = stage(&frame.name, accepted)?;
+    let accepted = totals(&frame.name, &parquet, table, &checks(mapping, table)?)?;
     let mut rejects = frame.rejects.clone();
     let mut money: BTreeMap<String, MoneyTotal> = accepted
         .money
         .iter()
         .map(|(column, sum)| (column.clone(), MoneyTotal { accepted: *sum, rejected: 0 }))
         .collect();
-    if accepted.rows + structural < frame.count {
-        let texts = supplies.iter().filter_map(|supply| match supply {
-            Supply::Column(name) => Some(col(source_name(name))),
-            _ => None,
-        });
-        let mut seen = BTreeSet::new();
-        let texts = texts.filter(|text| seen.insert(text.to_string())).collect::<Vec<_>>();
-        let flags_of = (0..flags.len()).map(|index| col(flag_name(index)));
-        let amounts = table.money_columns().map(|column| col(column.name.as_str()));
-        let selection = texts.into_iter().chain(flags_of).chain(amounts).chain([col(LINE)]).chain(location);
-        let refused = rows.filter(any).select(selection.collect::<Vec<_>>());
-        let refused = collect(&frame.name, refused)?;
+    if accepted.rows + (rejects.len() as u64) < frame.count {
+        let refused = typed.reject(&frame, mapping, table, &mut rejects)?;
         for (column, total) in &mut money {
             total.rejected = decimal_sum(&refused, column);
         }
-        describe(&refused, &flags, table, &supplies, &frame.name, &mut rejects)?;
     }
     rejects.sort_by_key(|reject| reject.line);
-    let delivered = table.columns.iter().zip(&supplies).filter(|(_, supply)| !matches!(supply, Supply::Absent));
+    let supplies = &typed.supplies;
+    let delivered = table.columns.iter().zip(supplies).filter(|(_, supply)| !matches!(supply, Supply::Absent));
     let columns = delivered.map(|(column, _)| column.name.clone()).collect();
     let used = |column: &String| supplies.iter().any(|supply| matches!(supply, Supply::Column(name) if name == column));
     Ok(Staged {
@@ -288,7 +296,107 @@ fn shape(
         rejects,
         columns,
         ignored_columns: frame.columns.iter().filter(|column| !used(column)).cloned().collect(),
+        failed_checks: accepted.failed_checks,
     })
+}
+
+/// The rows of a source with the typed columns of a table, and what is wrong with each.
+struct Typed<'a> {
+    rows: LazyFrame,
+    supplies: Vec<Supply<'a>>,
+    flags: Vec<Flag>,
+}
+
+impl<'a> Typed<'a> {
+    fn new(
+        frame: &'a Frame,
+        mapping: &'a Mapping,
+        table: &Table,
+        constants: &BTreeMap<String, String>,
+    ) -> Result<Self, IngestError> {
+        let supplies = supplies(&frame.name, &frame.columns, mapping, table, constants)?;
+        let mut spelled = Vec::new();
+        let mut typed = Vec::new();
+        let mut flags: Vec<Flag> = Vec::new();
+        for (column, supply) in table.columns.iter().zip(&supplies) {
+            let value = match supply {
+                Supply::Column(name) => {
+                    // A column of its own, so that it is spelled once for its value and its flags.
+                    let text = format!("text.{}", column.name);
+                    spelled.push(cast::text(col(source_name(name)), column, table, mapping).alias(text.as_str()));
+                    flags.extend(flag_column(column, &col(text.as_str())));
+                    cast::typed(col(text.as_str()), column.kind, mapping)
+                }
+                Supply::Constant(value) => {
+                    let text = lit(value.as_str());
+                    flags.extend(flag_column(column, &text));
+                    cast::typed(text, column.kind, mapping)
+                }
+                Supply::Absent => lit(NULL).cast(cast::data_type(column.kind)),
+            };
+            typed.push(value.alias(column.name.as_str()));
+        }
+        if mapping.on_check == OnCheck::Reject {
+            for check in &table.checks {
+                let column = check::column(check, table);
+                let text = format!("CHECK {}: {}", check.name, check.expression);
+                flags.push(Flag { reason: Reason::Check, column, text, raised: check::holds(check, table)?.not() });
+            }
+        }
+        // The typed columns get the table's names, so the source's own columns step aside.
+        let aside: Vec<String> = frame.columns.iter().map(|column| source_name(column)).collect();
+        let raised = flags
+            .iter()
+            .enumerate()
+            .map(|(index, flag)| flag.raised.clone().fill_null(lit(false)).alias(flag_name(index)))
+            .collect::<Vec<_>>();
+        let rows = frame.rows.clone().rename(&frame.columns, &aside, true);
+        let rows = rows.with_columns(spelled).with_columns(typed).with_columns(raised);
+        Ok(Self { rows, supplies, flags })
+    }
+
+    fn is_refused(&self) -> Expr {
+        (0..self.flags.len()).map(|index| col(flag_name(index))).reduce(Expr::or).unwrap_or_else(|| lit(false))
+    }
+
+    fn accepted(&self) -> LazyFrame {
+        self.rows.clone().filter(self.is_refused().not())
+    }
+
+    /// Adds a reject for everything that is wrong with the refused rows, and gives these.
+    fn reject(
+        &self,
+        frame: &Frame,
+        mapping: &Mapping,
+        table: &Table,
+        rejects: &mut Vec<Reject>,
+    ) -> Result<DataFrame, IngestError> {
+        let texts = self.supplies.iter().filter_map(|supply| match supply {
+            Supply::Column(name) => Some(col(source_name(name))),
+            _ => None,
+        });
+        let mut seen = BTreeSet::new();
+        let texts = texts.filter(|text| seen.insert(text.to_string())).collect::<Vec<_>>();
+        let flags_of = (0..self.flags.len()).map(|index| col(flag_name(index)));
+        let amounts = table.money_columns().map(|column| col(column.name.as_str()));
+        let location = frame.has_file_column.then(|| col(FILE));
+        let selection = texts.into_iter().chain(flags_of).chain(amounts).chain([col(LINE)]).chain(location);
+        let refused = self.rows.clone().filter(self.is_refused()).select(selection.collect::<Vec<_>>());
+        let refused = collect(&frame.name, refused)?;
+        describe(&refused, &self.flags, table, &self.supplies, mapping, &frame.name, rejects)?;
+        Ok(refused)
+    }
+}
+
+/// The checks that keep their rows, each as the condition under which it fails.
+fn checks(mapping: &Mapping, table: &Table) -> Result<Vec<(String, Expr)>, IngestError> {
+    match mapping.on_check {
+        OnCheck::Reject => Ok(Vec::new()),
+        OnCheck::Warn => {
+            let failure = |check: &crate::model::Check| Ok((check.name.clone(), check::holds(check, table)?.not()));
+            table.checks.iter().map(failure).collect()
+        }
+    }
 }
 
 /// A column of the source beside the typed column that may have the same name.
@@ -346,19 +454,26 @@ fn supplies<'a>(
 struct Totals {
     rows: u64,
     money: BTreeMap<String, i128>,
+    failed_checks: BTreeMap<String, u64>,
 }
 
-fn totals(name: &str, parquet: &Path, table: &Table) -> Result<Totals, IngestError> {
+fn totals(name: &str, parquet: &Path, table: &Table, checks: &[(String, Expr)]) -> Result<Totals, IngestError> {
     let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
     let scan = LazyFrame::scan_parquet(PlRefPath::new(parquet.to_string_lossy()), args)
         .map_err(|error| engine(name, &error))?;
     let sums = table
         .money_columns()
         .map(|column| col(column.name.as_str()).cast(DataType::Decimal(38, 2)).sum().alias(column.name.as_str()));
-    let sums = collect(name, scan.select(sums.chain([len().alias("rows")]).collect::<Vec<_>>()))?;
-    let rows = sums.column("rows").ok().and_then(|rows| rows.get(0).ok()?.extract::<u64>()).unwrap_or_default();
+    let failures = checks.iter().enumerate().map(|(index, (_, fails))| fails.clone().sum().alias(flag_name(index)));
+    let sums = collect(name, scan.select(sums.chain(failures).chain([len().alias("rows")]).collect::<Vec<_>>()))?;
+    let count =
+        |column: &str| sums.column(column).ok().and_then(|values| values.get(0).ok()?.extract::<u64>()).unwrap_or(0);
     let money = table.money_columns().map(|column| (column.name.clone(), decimal_sum(&sums, &column.name))).collect();
-    Ok(Totals { rows, money })
+    let mut failed_checks = BTreeMap::new();
+    for (index, (check, _)) in checks.iter().enumerate() {
+        *failed_checks.entry(check.clone()).or_default() += count(&flag_name(index));
+    }
+    Ok(Totals { rows: count("rows"), money, failed_checks })
 }
 
 /// Sum of a DECIMAL(…,2) column in hundredths.
@@ -367,21 +482,22 @@ fn decimal_sum(frame: &DataFrame, column: &str) -> i128 {
     values.physical().iter().flatten().sum()
 }
 
-fn sink(name: &str, rows: LazyFrame) -> Result<tempfile::TempPath, IngestError> {
-    let stage = |source| IngestError::Stage { path: std::env::temp_dir(), source };
-    let temporary = tempfile::Builder::new().prefix("postloan-").suffix(".parquet").tempfile().map_err(stage)?;
+fn stage(name: &str, rows: LazyFrame) -> Result<tempfile::TempPath, IngestError> {
+    let failed = |source| IngestError::Stage { path: std::env::temp_dir(), source };
+    let temporary = tempfile::Builder::new().prefix("postloan-").suffix(".parquet").tempfile().map_err(failed)?;
     let temporary = temporary.into_temp_path();
-    let target = SinkTarget::Path(PlRefPath::new(temporary.to_string_lossy()));
-    let options = ParquetWriteOptions {
-        compression: ParquetCompression::Uncompressed,
-        row_group_size: Some(131_072),
-        ..ParquetWriteOptions::default()
-    };
+    sink(name, rows, &temporary, ParquetCompression::Uncompressed)?;
+    Ok(temporary)
+}
+
+fn sink(name: &str, rows: LazyFrame, path: &Path, compression: ParquetCompression) -> Result<(), IngestError> {
+    let target = SinkTarget::Path(PlRefPath::new(path.to_string_lossy()));
+    let options = ParquetWriteOptions { compression, row_group_size: Some(131_072), ..ParquetWriteOptions::default() };
     let sink = rows
         .sink(SinkDestination::File { target }, FileWriteFormat::Parquet(Arc::new(options)), UnifiedSinkArgs::default())
         .map_err(|error| engine(name, &error))?;
     sink.collect_with_engine(Engine::Streaming).map_err(|error| engine(name, &error))?;
-    Ok(temporary)
+    Ok(())
 }
 
 fn collect(name: &str, rows: LazyFrame) -> Result<DataFrame, IngestError> {
@@ -515,6 +631,6 @@ mod tests {
         let text = "cost_id,loan_id,cost_date,amount\nC1,L1,2025-01-01,1.5E3\nC2,L1,2025-01-01,1.5E-3\nC3,L1,2025-01-01,12345678901234567.00\n";
         let staged = stage("recovery_cost", text);
         assert_eq!(staged.account.money["amount"].accepted, 150_000);
-        assert_eq!(reasons(&staged), [(3, Some("amount"), "PRECISION"), (4, Some("amount"), "TYPE")]);
+        assert_eq!(reasons(&staged), [(3, Some("amount"), "PRECISION"), (4, Some("amount"), "PRECISION")]);
     }
 }

@@ -17,6 +17,29 @@ pub(super) fn lengthen(
     columns: &[String],
     wide: &Unpivot,
 ) -> Result<(LazyFrame, Vec<String>), IngestError> {
+    let numbers = numbers(name, columns, wide)?;
+    let parts: Vec<LazyFrame> = numbers
+        .iter()
+        .map(|number| {
+            let kept = wide.keep.iter().map(|column| col(column.as_str()));
+            let values = wide.columns.iter().map(|prefix| {
+                let column = format!("{prefix}{number}");
+                let value =
+                    if columns.contains(&column) { col(column.as_str()) } else { lit(NULL).cast(DataType::String) };
+                value.alias(prefix.as_str())
+            });
+            let number = lit(number.to_string()).alias(wide.name.as_str());
+            let location = [col(FILE), col(LINE)];
+            rows.clone().select(kept.chain([number]).chain(values).chain(location).collect::<Vec<_>>())
+        })
+        .collect();
+    let engine = |error: PolarsError| IngestError::Engine { file: name.to_owned(), problem: error.to_string() };
+    let long = concat(parts, UnionArgs::default()).map_err(engine)?;
+    Ok((long, wide.long_columns()))
+}
+
+/// The numbers that columns of the file carry.
+pub(super) fn numbers(name: &str, columns: &[String], wide: &Unpivot) -> Result<BTreeSet<u32>, IngestError> {
     let missing = |needed: String| IngestError::Unpivot {
         file: name.to_owned(),
         needed,
@@ -35,25 +58,7 @@ pub(super) fn lengthen(
     if numbers.is_empty() {
         return Err(missing(format!("numbered columns such as {}1", wide.columns[0])));
     }
-    let parts: Vec<LazyFrame> = numbers
-        .iter()
-        .map(|number| {
-            let kept = wide.keep.iter().map(|column| col(column.as_str()));
-            let values = wide.columns.iter().map(|prefix| {
-                let column = format!("{prefix}{number}");
-                let value =
-                    if columns.contains(&column) { col(column.as_str()) } else { lit(NULL).cast(DataType::String) };
-                value.alias(prefix.as_str())
-            });
-            let number = lit(number.to_string()).alias(wide.name.as_str());
-            let location = [col(FILE), col(LINE)];
-            rows.clone().select(kept.chain([number]).chain(values).chain(location).collect::<Vec<_>>())
-        })
-        .collect();
-    let engine = |error: PolarsError| IngestError::Engine { file: name.to_owned(), problem: error.to_string() };
-    let long = concat(parts, UnionArgs::default()).map_err(engine)?;
-    let names = wide.keep.iter().chain([&wide.name]).chain(&wide.columns).cloned().collect();
-    Ok((long, names))
+    Ok(numbers)
 }
 
 #[cfg(test)]

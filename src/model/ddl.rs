@@ -117,6 +117,7 @@ fn column_type(column: &str, data_type: &DataType) -> Result<ColumnType, DdlErro
     Ok(match data_type {
         DataType::Text | DataType::Varchar(_) | DataType::String(_) => ColumnType::Text,
         DataType::Boolean | DataType::Bool => ColumnType::Boolean,
+        DataType::SmallInt(None) => ColumnType::SmallInt,
         DataType::Int(None) | DataType::Integer(None) => ColumnType::Int,
         DataType::BigInt(None) => ColumnType::BigInt,
         DataType::Double(_) | DataType::DoublePrecision => ColumnType::Double,

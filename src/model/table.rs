@@ -44,6 +44,7 @@ pub struct Label {
 pub enum ColumnType {
     Text,
     Boolean,
+    SmallInt,
     Int,
     BigInt,
     Double,
@@ -124,6 +125,7 @@ impl ColumnType {
         match self {
             Self::Text => DataType::Utf8,
             Self::Boolean => DataType::Boolean,
+            Self::SmallInt => DataType::Int16,
             Self::Int => DataType::Int32,
             Self::BigInt => DataType::Int64,
             Self::Double => DataType::Float64,
@@ -139,6 +141,7 @@ impl std::fmt::Display for ColumnType {
         match self {
             Self::Text => f.write_str("TEXT"),
             Self::Boolean => f.write_str("BOOLEAN"),
+            Self::SmallInt => f.write_str("SMALLINT"),
             Self::Int => f.write_str("INT"),
             Self::BigInt => f.write_str("BIGINT"),
             Self::Double => f.write_str("DOUBLE"),

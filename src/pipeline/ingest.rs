@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use datafusion::common::TableReference;
+use futures::StreamExt;
 
 use super::land::{Arrival, Landing};
 use super::{Observer, PipelineError, Project, reject};
@@ -166,6 +167,9 @@ impl Ingest<'_> {
             files_unchanged: kept.len(),
             ..TableReport::default()
         };
+        for (check, count) in failed_checks(&arrivals) {
+            self.report.notes.push(format!("{table}: {count} rows fail CHECK {check}; they were kept"));
+        }
         self.is_changed |= !arrivals.is_empty();
         let delivered = self.inputs.iter().map(|file| file.table.clone()).collect();
         let landing = Landing { project, session: &self.session, transaction: self.transaction, delivered: &delivered };
@@ -228,9 +232,9 @@ impl Ingest<'_> {
         }
         let present: BTreeSet<String> = candidates.iter().map(|(_, candidate)| candidate.name.clone()).collect();
         let mut kept: Vec<InputFile> = Vec::new();
-        let mut arrivals = Vec::new();
+        let mut changed: Vec<(&Source, Candidate)> = Vec::new();
         for (index, candidate) in candidates {
-            if let Some(twin) = twin(&candidate, &kept, &arrivals) {
+            if let Some(twin) = twin(&candidate, &kept, &changed) {
                 self.report
                     .notes
                     .push(format!("{}: has the same content as {twin}; it was not read again", candidate.name));
@@ -251,8 +255,20 @@ impl Ingest<'_> {
             if let Some(position) = by_name {
                 before.remove(position);
             }
-            arrivals.push(self.stage(sources[index], candidate).await?);
+            changed.push((sources[index], candidate));
         }
+        // Files are read side by side; their order stays, because of two rows with one key the earlier counts.
+        let threads = self.project.limits().threads();
+        let mut stages = Vec::with_capacity(changed.len());
+        for (source, candidate) in changed {
+            stages.push(self.stage(source, candidate));
+        }
+        let mut staged = futures::stream::iter(stages).buffered(threads);
+        let mut arrivals = Vec::new();
+        while let Some(arrival) = staged.next().await {
+            arrivals.push(arrival?);
+        }
+        drop(staged);
         // What the lake holds of files that are no longer there stays: extracts are archived.
         for file in before {
             self.report.notes.push(format!(
@@ -419,14 +435,24 @@ impl ShapedFile {
     }
 }
 
+/// Rows that were kept although a check is false, by check.
+fn failed_checks(arrivals: &[Arrival]) -> BTreeMap<String, u64> {
+    let mut failed: BTreeMap<String, u64> = BTreeMap::new();
+    for (check, count) in arrivals.iter().flat_map(|arrival| &arrival.staged.failed_checks) {
+        *failed.entry(check.clone()).or_default() += count;
+    }
+    failed.retain(|_, count| *count > 0);
+    failed
+}
+
 /// Another file of the table with the very same bytes, read the same way.
-fn twin(candidate: &Candidate, kept: &[InputFile], arrivals: &[Arrival]) -> Option<String> {
+fn twin(candidate: &Candidate, kept: &[InputFile], changed: &[(&Source, Candidate)]) -> Option<String> {
     let of_kept = kept.iter().map(|file| (&file.source, &file.content, &file.transform));
-    let of_new = arrivals.iter().map(|arrival| (&arrival.source, &arrival.content, &arrival.transform));
+    let of_new = changed.iter().map(|(_, other)| (&other.name, &other.content, &other.transform));
     of_kept
         .chain(of_new)
         .find(|(_, content, transform)| **content == candidate.content && **transform == candidate.transform)
-        .map(|(source, _, _)| source.clone())
+        .map(|(name, _, _)| name.clone())
 }
 
 fn mapping_error(sql: &str, error: PipelineError) -> PipelineError {

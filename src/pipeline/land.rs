@@ -14,6 +14,9 @@ use crate::model::Table;
 use crate::query::{RawCheck, Session, quoted};
 use crate::store::{DataFile, InputFile, ParquetSink, Transaction};
 
+/// The files that are landing, as one table.
+const ARRIVED: &str = "arrived";
+
 /// A staged file on its way into the lake.
 pub(super) struct Arrival {
     pub source: String,
@@ -56,6 +59,13 @@ impl Landing<'_> {
                 .map_err(|()| PipelineError::Internal("a staged file has no absolute path".to_owned()))?;
             self.session.register_files(part(index), &[url.to_string()], Arc::clone(&schema))?;
         }
+        // All of them as one table: a question about all costs one plan, however many files there are.
+        let staged: Vec<String> = arrivals
+            .iter()
+            .filter_map(|arrival| url::Url::from_file_path(&arrival.staged.parquet).ok())
+            .map(|url| url.to_string())
+            .collect();
+        self.session.register_files(TableReference::partial("lake", ARRIVED), &staged, Arc::clone(&schema))?;
         let mut refused: Vec<Vec<Reject>> = arrivals.iter().map(|_| Vec::new()).collect();
         self.find_duplicates(table, &arrivals, &mut refused).await?;
         let mut landed = Landed::default();
@@ -133,6 +143,14 @@ impl Landing<'_> {
         let key: Vec<String> = table.primary_key.iter().map(|column| quoted(column)).collect();
         let keys = key.join(", ");
         let complete = key.iter().map(|column| format!("{column} IS NOT NULL")).collect::<Vec<_>>().join(" AND ");
+        let any = format!(
+            "SELECT 1 FROM (SELECT {keys} FROM lake.{} UNION ALL SELECT {keys} FROM lake.{ARRIVED}) AS a
+             WHERE {complete} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1",
+            quoted(&table.name)
+        );
+        if !self.finds(table, &any).await? {
+            return Ok(());
+        }
         let mut parts =
             vec![format!("SELECT {keys}, CAST(0 AS INT) AS part, {LINE} FROM lake.{}", quoted(&table.name))];
         for index in 0..arrivals.len() {
@@ -172,6 +190,11 @@ impl Landing<'_> {
         Ok(())
     }
 
+    async fn finds(&self, table: &Table, sql: &str) -> Result<bool, PipelineError> {
+        let rows = self.session.rows(&table.name, sql, None).await?;
+        Ok(rows.iter().any(|batch| batch.num_rows() > 0))
+    }
+
     async fn find_orphans(
         &self,
         table: &Table,
@@ -185,9 +208,7 @@ impl Landing<'_> {
                 continue;
             }
             let target = if is_self {
-                let own = (0..arrivals.len()).map(|index| format!("SELECT * FROM lake.part_{index}"));
-                let all = std::iter::once(format!("SELECT * FROM lake.{}", quoted(&table.name))).chain(own);
-                format!("({})", all.collect::<Vec<_>>().join(" UNION ALL "))
+                format!("(SELECT * FROM lake.{} UNION ALL SELECT * FROM lake.{ARRIVED})", quoted(&table.name))
             } else {
                 format!("lake.{}", quoted(&key.table))
             };
@@ -198,6 +219,12 @@ impl Landing<'_> {
             let given = given.collect::<Vec<_>>().join(" AND ");
             let text = key.columns.iter().map(|column| format!("CAST(s.{} AS VARCHAR)", quoted(column)));
             let text = text.collect::<Vec<_>>().join(", ");
+            let any = format!(
+                "SELECT 1 FROM lake.{ARRIVED} AS s LEFT ANTI JOIN {target} AS t ON {same} WHERE {given} LIMIT 1"
+            );
+            if !self.finds(table, &any).await? {
+                continue;
+            }
             for (index, arrival) in arrivals.iter().enumerate() {
                 if key.columns.iter().any(|column| !arrival.staged.columns.contains(column)) {
                     continue;

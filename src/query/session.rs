@@ -32,6 +32,13 @@ pub struct SessionLimits {
     pub threads: Option<usize>,
 }
 
+impl SessionLimits {
+    /// Threads to use: as configured, else one per core.
+    pub fn threads(&self) -> usize {
+        self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from)).max(1)
+    }
+}
+
 /// Tables and views of one period, ready to be queried.
 #[derive(Clone)]
 pub struct Session {
@@ -64,9 +71,8 @@ impl Session {
     ///
     /// Sort-merge joins replace hash joins when memory is limited, because hash joins cannot spill.
     pub fn new(store: &Store, limits: &SessionLimits) -> Result<Self, QueryError> {
-        let threads = limits.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
         let config = SessionConfig::new()
-            .with_target_partitions(threads.max(2))
+            .with_target_partitions(limits.threads().max(2))
             .with_batch_size(BATCH_ROWS)
             .with_information_schema(true)
             .set_bool("datafusion.sql_parser.parse_float_as_decimal", true)

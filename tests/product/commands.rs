@@ -41,7 +41,7 @@ fn an_unknown_template_names_the_known_ones() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         text(&output.stderr),
-        "postloan: there is no template abs-ee-cbms; did you mean abs-ee-cmbs?; the templates are: abs-ee-cmbs\n"
+        "postloan: there is no template abs-ee-cbms; did you mean abs-ee-cmbs?; the templates are: abs-ee-auto, abs-ee-cmbs\n"
     );
 }
 

@@ -19,10 +19,12 @@ WITH typed_row AS (
             || '-' || SPLIT_PART("reportingPeriodBeginningDate", '-', 2) AS DATE
         ) AS first_report_from,
         CAST(
-            SPLIT_PART("originationDate", '/', 2) || '-' || LPAD(SPLIT_PART("originationDate", '/', 1), 2, '0') || '-01' AS DATE
+            SPLIT_PART("originationDate", '/', 2)
+            || '-' || LPAD(SPLIT_PART("originationDate", '/', 1), 2, '0') || '-01' AS DATE
         ) AS origination_date,
         CAST(
-            SPLIT_PART("loanMaturityDate", '/', 2) || '-' || LPAD(SPLIT_PART("loanMaturityDate", '/', 1), 2, '0') || '-01' AS DATE
+            SPLIT_PART("loanMaturityDate", '/', 2)
+            || '-' || LPAD(SPLIT_PART("loanMaturityDate", '/', 1), 2, '0') || '-01' AS DATE
         ) AS maturity_date,
         CAST(CAST("originalLoanAmount" AS DOUBLE) AS DECIMAL(18, 2)) AS original_amount,
         CAST(CAST("originalInterestRatePercentage" AS DOUBLE) AS DECIMAL(12, 8)) AS original_rate,

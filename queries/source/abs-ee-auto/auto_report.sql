@@ -67,7 +67,8 @@ compared AS (
             WHEN LAG(month_no) OVER of_loan = month_no - 1 THEN LAG(reported_balance) OVER of_loan
         END AS balance_before,
         CASE WHEN LAG(month_no) OVER of_loan = month_no - 1 THEN LAG(month_no) OVER of_loan END AS month_before,
-        MAX(CASE WHEN reported_balance IS NOT NULL THEN month_no END) OVER (PARTITION BY loan_id, source_file) AS last_month_with_balance,
+        MAX(CASE WHEN reported_balance IS NOT NULL THEN month_no END) OVER (PARTITION BY loan_id, source_file)
+            AS last_month_with_balance,
         SUM(CASE WHEN total_paid > 0 THEN 1 ELSE 0 END) OVER of_loan AS n_payments
     FROM reported_month
     WINDOW of_loan AS (PARTITION BY loan_id, source_file ORDER BY month_no)
@@ -76,8 +77,8 @@ compared AS (
 judged AS (
     SELECT
         *,
-        SUM(CASE WHEN total_paid <= 0 THEN 1 ELSE 0 END) OVER (PARTITION BY loan_id, source_file, n_payments ORDER BY month_no)
-            AS no_payment_months,
+        SUM(CASE WHEN total_paid <= 0 THEN 1 ELSE 0 END)
+            OVER (PARTITION BY loan_id, source_file, n_payments ORDER BY month_no) AS no_payment_months,
         CASE
             WHEN month_no = 0 THEN NULL
             WHEN reported_balance = 0 AND balance_before - principal_collected > 0.01 THEN 'ZERO_ROW'
@@ -93,7 +94,8 @@ ended AS (
             WHEN reported_balance > 0 THEN 'ACTIVE'
             WHEN write_off_sign IS NOT NULL THEN 'WRITTEN_OFF'
             -- Further rows without a balance do not change how the loan ended.
-            WHEN reported_balance IS NOT NULL AND (month_no = 0 OR balance_before > 0 OR balance_before IS NULL) THEN 'PAID_OFF'
+            WHEN reported_balance IS NOT NULL AND (month_no = 0 OR balance_before > 0 OR balance_before IS NULL)
+                THEN 'PAID_OFF'
         END AS new_status
     FROM judged
 )

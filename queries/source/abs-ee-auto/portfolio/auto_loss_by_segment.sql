@@ -55,7 +55,8 @@ SELECT
     COUNT(CASE WHEN charged_off > 0 THEN 1 END) AS n_charged_off,
     CAST(SUM(charged_off) AS DECIMAL(18, 2)) AS charged_off,
     COUNT(CASE WHEN charge_off_sign = 'ROW_VANISHED' THEN 1 END) AS n_row_vanished,
-    CAST(SUM(CASE WHEN charge_off_sign = 'ROW_VANISHED' THEN charged_off ELSE 0 END) AS DECIMAL(18, 2)) AS charged_off_row_vanished,
+    CAST(SUM(CASE WHEN charge_off_sign = 'ROW_VANISHED' THEN charged_off ELSE 0 END) AS DECIMAL(18, 2))
+        AS charged_off_row_vanished,
     CAST(SUM(recovered) AS DECIMAL(18, 2)) AS recovered,
     CAST(SUM(repossession_proceeds) AS DECIMAL(18, 2)) AS repossession_proceeds,
     CAST(SUM(repossession_costs) AS DECIMAL(18, 2)) AS repossession_costs,

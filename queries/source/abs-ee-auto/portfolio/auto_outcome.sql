@@ -146,7 +146,9 @@ SELECT
     MAKE_DATE((placed.month_before + 1) / 12, (placed.month_before + 1) % 12 + 1, 1) AS first_month,
     placed.months_seen,
     CONCAT(
-        CAST(DATE_PART('year', loan.origination_date) AS TEXT), 'Q', CAST(DATE_PART('quarter', loan.origination_date) AS TEXT)
+        CAST(DATE_PART('year', loan.origination_date) AS TEXT),
+        'Q',
+        CAST(DATE_PART('quarter', loan.origination_date) AS TEXT)
     ) AS vintage,
     loan.branch_id,
     loan.origination_rating AS risk_category,

@@ -1,0 +1,21 @@
+CREATE TABLE loan_snapshot (
+    loan_id                  TEXT,
+    snapshot_date            DATE,
+    status                   TEXT,
+    principal_balance        DECIMAL(18,2),
+    pastdue_principal_amount DECIMAL(18,2),
+    pastdue_interest_amount  DECIMAL(18,2),
+    days_past_due            INT,
+    five_tier_class          TEXT,
+    pd                       DOUBLE,
+    lgd                      DOUBLE,
+    CONSTRAINT status_domain CHECK (status IN ('ACTIVE', 'PAID_OFF', 'WRITTEN_OFF', 'SOLD', 'NOT_ORIGINATED')),
+    CONSTRAINT money_not_negative CHECK (principal_balance >= 0 AND pastdue_principal_amount >= 0 AND pastdue_interest_amount >= 0),
+    CONSTRAINT arrears_le_balance CHECK (pastdue_principal_amount <= principal_balance),
+    CONSTRAINT dpd_valid CHECK (days_past_due >= 0 AND (status <> 'ACTIVE' OR days_past_due IS NOT NULL)),
+    CONSTRAINT tier_domain CHECK (five_tier_class IN ('NORMAL', 'SPECIAL_MENTION', 'SUBSTANDARD', 'DOUBTFUL', 'LOSS') AND (status <> 'ACTIVE' OR five_tier_class IS NOT NULL)),
+    CONSTRAINT pd_range CHECK (pd BETWEEN 0 AND 1),
+    CONSTRAINT lgd_range CHECK (lgd BETWEEN 0 AND 1),
+    CONSTRAINT exit_has_no_balance CHECK (status = 'ACTIVE' OR principal_balance = 0),
+    CONSTRAINT required CHECK (loan_id IS NOT NULL AND snapshot_date IS NOT NULL AND principal_balance IS NOT NULL)
+) COMMENT = 'Snapshots as the workload names and types them | 基准测试：贷款快照';
