@@ -8,24 +8,59 @@ use crate::config::PeriodLength;
 use crate::output::OutputFormat;
 use crate::synth::Format;
 
-/// Measures post-loan management: what happens to loans after they are paid out, and how well each officer looks
-/// after them.
-///
-/// A project is a folder with a postloan.toml. Start with `postloan init my_bank`, put extracts into my_bank/data,
-/// then `postloan run -p my_bank`.
-///
-/// Exit codes: 0 done, or nothing to do; 1 a step or an audit failed; 2 wrong usage or configuration; 3 input
-/// refused; 4 another run committed first (safe to retry); 5 storage or network failed (safe to retry); 6 a memory,
-/// disk or time limit was reached; 70 internal error; 130, 143 interrupted, cleaned up. After any but 0 nothing of
-/// the run is published.
+/// Measures post-loan management (贷后管理): what happens to loans after they are paid out, and how well each officer
+/// looks after them.
 #[derive(Debug, Parser)]
-#[command(name = "postloan", version, propagate_version = true)]
+#[command(
+    name = "postloan",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = FIRST_STEPS,
+    after_long_help = FIRST_STEPS_AND_EXIT_CODES
+)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
 }
+
+const FIRST_STEPS: &str = "\
+Try it on a bank that does not exist:
+  postloan generate demo --loans 2000
+  postloan run -p demo
+  postloan sql -p demo
+
+Then on your own:
+  postloan init my_bank       writes a commented postloan.toml; put extracts into my_bank/data
+  postloan check -p my_bank   what would run, and which input each indicator lacks
+  postloan run -p my_bank
+
+postloan COMMAND --help says more of each.";
+
+const FIRST_STEPS_AND_EXIT_CODES: &str = "\
+Try it on a bank that does not exist:
+  postloan generate demo --loans 2000
+  postloan run -p demo
+  postloan sql -p demo
+
+Then on your own:
+  postloan init my_bank       writes a commented postloan.toml; put extracts into my_bank/data
+  postloan check -p my_bank   what would run, and which input each indicator lacks
+  postloan run -p my_bank
+
+Exit codes:
+  0         done, or nothing to do
+  1         a step or an audit failed; nothing of it was published
+  2         wrong usage or configuration
+  3         input refused: damaged, contract broken, too many rejects
+  4         another run committed first; safe to retry
+  5         storage or network failed; safe to retry
+  6         a memory, disk or time limit was reached
+  70        internal error
+  130, 143  interrupted, cleaned up
+After any but 0 nothing of the run is published.";
 
 /// Flags of every command; each may also be given as POSTLOAN_… in the environment.
 #[derive(Debug, Clone, Args)]
@@ -75,12 +110,17 @@ pub enum Command {
     Ingest(IngestArgs),
     /// Ingest, compute and publish.
     Run(RunArgs),
-    /// Query inputs and outputs; read-only.
+    /// Query inputs and outputs; read-only. A prompt without a statement.
     Sql(SqlArgs),
     /// The commits of the lake.
     History(HistoryArgs),
     /// The input model, or the settings of postloan.toml, as JSON.
     Schema(SchemaArgs),
+    /// A script with which your shell completes commands and flags.
+    #[command(
+        after_help = "For example: postloan completions bash > ~/.local/share/bash-completion/completions/postloan"
+    )]
+    Completions(CompletionsArgs),
 }
 
 #[derive(Debug, Args)]
@@ -158,7 +198,7 @@ pub struct RunArgs {
 
 #[derive(Debug, Args)]
 pub struct SqlArgs {
-    /// The statement.
+    /// The statement; also \\d for the tables and \\d TABLE for columns.
     #[arg(short, long, value_name = "SQL", conflicts_with = "file")]
     pub command: Option<String>,
     /// A file with the statement; - for standard input.
@@ -178,6 +218,13 @@ pub struct SchemaArgs {
     /// What to describe.
     #[arg(value_enum, default_value_t)]
     pub what: SchemaOf,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

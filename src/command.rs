@@ -1,9 +1,12 @@
 //! One file per verb.
 
 mod check;
+mod completions;
 mod generate;
 mod history;
 mod init;
+mod listing;
+mod prompt;
 mod run;
 mod schema;
 mod sql;
@@ -78,6 +81,7 @@ pub async fn execute(cli: Cli) -> Result<(), CommandError> {
         Command::Sql(args) => sql::run(global, &args).await,
         Command::History(args) => history::run(global, &args).await,
         Command::Schema(args) => schema::run(global, &args),
+        Command::Completions(args) => completions::run(&args),
     }
 }
 

@@ -8,6 +8,7 @@ mod cast;
 mod check;
 mod csv;
 mod flag;
+mod frame;
 pub mod kernel;
 mod ndjson;
 mod reject;

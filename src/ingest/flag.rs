@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use polars::prelude::*;
 
 use super::cast;
+use super::frame::engine;
 use super::reject::MASK;
-use super::shape::{Supply, engine, source_name};
+use super::shape::{Supply, source_name};
 use super::{FILE, IngestError, LINE, Reason, Reject};
 use crate::config::Mapping;
 use crate::model::{Column, Table};

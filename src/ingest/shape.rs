@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
 use polars::prelude::*;
 
 use super::flag::{Flag, describe, flag_column, flag_name};
-use super::{FILE, IngestError, LINE, Lines, Reason, Reject, TextTable, cast, check, csv, source, unpivot};
+use super::frame::{Frame, collect, engine, parquet_frame, sink, stage};
+use super::{FILE, IngestError, LINE, Reason, Reject, cast, check, csv, source, unpivot};
 use crate::config::{Mapping, OnCheck, SourceFiles};
 use crate::model::{DefaultValue, Table};
 use crate::store::{Account, MoneyTotal};
@@ -37,17 +37,6 @@ pub struct Converted {
     pub failed_checks: BTreeMap<String, u64>,
 }
 
-/// Rows of a source, every column text.
-struct Frame {
-    name: String,
-    rows: LazyFrame,
-    columns: Vec<String>,
-    count: u64,
-    rejects: Vec<Reject>,
-    has_file_column: bool,
-    _table: Option<TextTable>,
-}
-
 /// Reads a delimited, JSON, workbook or Parquet file into an input table.
 ///
 /// `constants` fills columns that the file does not have.
@@ -62,10 +51,7 @@ pub fn stage_input(
     table: &Table,
     constants: &BTreeMap<String, String>,
 ) -> Result<Staged, IngestError> {
-    let frame = match files.format_of(name) {
-        crate::config::Format::Parquet => parquet_frame(name, path)?,
-        _ => text_frame(name, source::text_table(name, path, files)?)?,
-    };
+    let frame = Frame::open(name, path, files)?;
     shape(frame, mapping, table, constants)
 }
 
@@ -82,10 +68,7 @@ pub fn convert(
     table: &Table,
     target: &Path,
 ) -> Result<Converted, IngestError> {
-    let frame = match files.format_of(name) {
-        crate::config::Format::Parquet => parquet_frame(name, path)?,
-        _ => text_frame(name, source::text_table(name, path, files)?)?,
-    };
+    let frame = Frame::open(name, path, files)?;
     let mapping = Mapping { on_check: OnCheck::Warn, ..mapping.clone() };
     let typed = Typed::new(&frame, &mapping, table, &BTreeMap::new())?;
     let names = table.columns.iter().map(|column| col(column.name.as_str())).collect::<Vec<_>>();
@@ -113,10 +96,7 @@ pub fn stage_parquet(
 
 /// Reads a file into a raw table: every column text, null tokens empty.
 pub fn stage_raw(name: &str, path: &Path, files: &SourceFiles, mapping: &Mapping) -> Result<Staged, IngestError> {
-    let frame = match files.format_of(name) {
-        crate::config::Format::Parquet => parquet_frame(name, path)?,
-        _ => text_frame(name, source::text_table(name, path, files)?)?,
-    };
+    let frame = Frame::open(name, path, files)?;
     let is_null = |column: &str| {
         let tokens = mapping.null_values.iter().map(|token| col(column).eq(lit(token.as_str())));
         tokens.reduce(Expr::or).unwrap_or_else(|| lit(false))
@@ -181,73 +161,6 @@ pub fn delivered_columns(
     let supplies = supplies(name, columns, mapping, table, &BTreeMap::new())?;
     let delivered = table.columns.iter().zip(&supplies).filter(|(_, supply)| !matches!(supply, Supply::Absent));
     Ok(delivered.map(|(column, _)| column.name.clone()).collect())
-}
-
-fn text_frame(name: &str, table: TextTable) -> Result<Frame, IngestError> {
-    let mut schema = Schema::default();
-    if table.lines == Lines::Column {
-        schema.with_column(LINE.into(), DataType::String);
-    }
-    for column in &table.columns {
-        schema.with_column(column.as_str().into(), DataType::String);
-    }
-    let schema = Arc::new(schema);
-    let has_rows = table.rows > table.rejects.len() as u64;
-    let rows = if has_rows {
-        let mut reader = LazyCsvReader::new(PlRefPath::new(table.path.to_string_lossy()))
-            .with_has_header(table.header_lines > 0)
-            .with_separator(table.delimiter)
-            .with_quote_char(table.quote)
-            .with_schema(Some(Arc::clone(&schema)))
-            .with_infer_schema_length(Some(0))
-            .with_glob(false)
-            .with_cache(false);
-        if table.lines == Lines::Counted {
-            let offset = table.header_lines as IdxSize + 1;
-            reader = reader.with_row_index(Some(RowIndex { name: LINE.into(), offset }));
-        }
-        reader.finish().map_err(|error| engine(name, &error))?
-    } else {
-        let mut schema = (*schema).clone();
-        schema.with_column(LINE.into(), DataType::String);
-        DataFrame::empty_with_schema(&schema).lazy()
-    };
-    Ok(Frame {
-        name: name.to_owned(),
-        rows: rows.with_columns([col(LINE).cast(DataType::Int64)]),
-        columns: table.columns.clone(),
-        count: table.rows,
-        rejects: table.rejects.clone(),
-        has_file_column: false,
-        _table: Some(table),
-    })
-}
-
-fn parquet_frame(name: &str, path: &Path) -> Result<Frame, IngestError> {
-    let damaged = |error: PolarsError| IngestError::Damaged { file: name.to_owned(), problem: error.to_string() };
-    if path.is_dir() {
-        return Err(IngestError::Folder { file: name.to_owned() });
-    }
-    let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
-    let mut rows = LazyFrame::scan_parquet(PlRefPath::new(path.to_string_lossy()), args).map_err(damaged)?;
-    let schema = rows.collect_schema().map_err(damaged)?;
-    let names: Vec<String> = schema.iter_names().map(|name| name.to_string()).collect();
-    let has = |column: &str| names.iter().any(|name| name == column);
-    let (has_line, has_file_column) = (has(LINE), has(FILE));
-    let columns: Vec<String> = names.into_iter().filter(|name| name != LINE && name != FILE).collect();
-    let count = rows.clone().select([len()]).collect().map_err(damaged)?;
-    let count = count.columns()[0].get(0).ok().and_then(|value| value.extract::<u64>()).unwrap_or_default();
-    let texts = columns.iter().map(|column| col(column.as_str()).cast(DataType::String));
-    let line = match has_line {
-        true => col(LINE).cast(DataType::Int64),
-        false => {
-            rows = rows.with_row_index(LINE, Some(1));
-            col(LINE).cast(DataType::Int64)
-        }
-    };
-    let file = has_file_column.then(|| col(FILE).cast(DataType::String));
-    let rows = rows.select(texts.chain([line]).chain(file).collect::<Vec<_>>());
-    Ok(Frame { name: name.to_owned(), rows, columns, count, rejects: Vec::new(), has_file_column, _table: None })
 }
 
 /// Where a column of the table gets its text from.
@@ -480,33 +393,6 @@ fn totals(name: &str, parquet: &Path, table: &Table, checks: &[(String, Expr)]) 
 fn decimal_sum(frame: &DataFrame, column: &str) -> i128 {
     let Some(values) = frame.column(column).ok().and_then(|column| column.decimal().ok().cloned()) else { return 0 };
     values.physical().iter().flatten().sum()
-}
-
-fn stage(name: &str, rows: LazyFrame) -> Result<tempfile::TempPath, IngestError> {
-    let failed = |source| IngestError::Stage { path: std::env::temp_dir(), source };
-    let temporary = tempfile::Builder::new().prefix("postloan-").suffix(".parquet").tempfile().map_err(failed)?;
-    let temporary = temporary.into_temp_path();
-    sink(name, rows, &temporary, ParquetCompression::Uncompressed)?;
-    Ok(temporary)
-}
-
-fn sink(name: &str, rows: LazyFrame, path: &Path, compression: ParquetCompression) -> Result<(), IngestError> {
-    let target = SinkTarget::Path(PlRefPath::new(path.to_string_lossy()));
-    let options = ParquetWriteOptions { compression, row_group_size: Some(131_072), ..ParquetWriteOptions::default() };
-    let sink = rows
-        .sink(SinkDestination::File { target }, FileWriteFormat::Parquet(Arc::new(options)), UnifiedSinkArgs::default())
-        .map_err(|error| engine(name, &error))?;
-    sink.collect_with_engine(Engine::Streaming).map_err(|error| engine(name, &error))?;
-    Ok(())
-}
-
-fn collect(name: &str, rows: LazyFrame) -> Result<DataFrame, IngestError> {
-    let result = rows.collect_with_engine(Engine::Streaming).map_err(|error| engine(name, &error))?;
-    Ok(result.unwrap_single())
-}
-
-pub(super) fn engine(name: &str, error: &PolarsError) -> IngestError {
-    IngestError::Engine { file: name.to_owned(), problem: error.to_string() }
 }
 
 #[cfg(test)]

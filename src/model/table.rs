@@ -152,6 +152,15 @@ impl std::fmt::Display for ColumnType {
     }
 }
 
+impl std::fmt::Display for Label {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.zh.is_empty() {
+            true => f.write_str(&self.en),
+            false => write!(f, "{} | {}", self.en, self.zh),
+        }
+    }
+}
+
 impl Label {
     /// Splits `English | 中文`.
     pub fn parse(text: &str) -> Self {

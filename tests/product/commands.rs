@@ -169,3 +169,48 @@ fn errors_are_json_lines_where_the_scheduler_wants_them() {
     let line: serde_json::Value = serde_json::from_str(&message).unwrap();
     assert_eq!((code, line["exit_code"].as_i64()), (2, Some(2)));
 }
+
+#[test]
+fn backslash_d_lists_tables_and_the_meaning_of_columns() {
+    let project = Project::copy("tests/golden/appraisal");
+    project.ok(&["run", "--period", "2025Q1"]);
+    let tables = project.ok(&["sql", "-c", "\\d"]);
+    let line = |name: &str| tables.lines().find(|line| line.starts_with(&format!("{name} "))).unwrap().to_owned();
+    assert!(line("default_episode").contains("published"), "{tables}");
+    assert!(line("loan_snapshot").contains("input") && line("loan_snapshot").contains("贷款快照"), "{tables}");
+    let columns = project.ok(&["sql", "-c", "\\d loan_snapshot"]);
+    let balance = columns.lines().find(|line| line.starts_with("principal_balance ")).unwrap();
+    assert!(balance.contains("Decimal128(18, 2)") && balance.contains("本金"), "{balance}");
+    let as_json: serde_json::Value =
+        serde_json::from_str(&project.ok(&["sql", "--output", "json", "-c", "\\d"])).unwrap();
+    assert!(as_json.as_array().unwrap().iter().any(|table| table["table"] == "officer_indicator"));
+    assert_eq!(
+        project.fails(&["sql", "-c", "\\d loan_snapshots"]),
+        (2, "postloan: there is no table loan_snapshots; did you mean loan_snapshot? \\d lists them\n".to_owned())
+    );
+    assert_eq!(
+        project.fails(&["sql", "-c", "\\w"]),
+        (2, "postloan: there is no \\w; \\? shows what there is\n".to_owned())
+    );
+    assert_eq!(project.fails(&["sql", "-c", " ;"]), (2, "postloan: the statement is empty\n".to_owned()));
+}
+
+#[test]
+fn a_newcomer_is_told_what_to_type_first() {
+    let bare = postloan(&[]);
+    assert_eq!(bare.status.code(), Some(2));
+    let help = text(&postloan(&["-h"]).stdout);
+    for page in [text(&bare.stderr), help] {
+        assert!(page.contains("postloan generate demo --loans 2000\n  postloan run -p demo\n"), "{page}");
+        assert!(page.contains("postloan init my_bank"), "{page}");
+    }
+    assert!(text(&postloan(&["--help"]).stdout).contains("130, 143  interrupted, cleaned up"));
+}
+
+#[test]
+fn shells_complete_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = text(&postloan(&["completions", shell]).stdout);
+        assert!(["generate", "history", "full-refresh"].iter().all(|word| script.contains(word)), "{shell}");
+    }
+}
