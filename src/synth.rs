@@ -128,7 +128,7 @@ pub fn generate(
     let month = bank.calendar.last;
     let place = flaw::FlawPlace { month, day: bank.calendar.end(month), loans: size.loans };
     let mut flaws: BTreeMap<(&'static str, &'static str), u64> = BTreeMap::new();
-    for flaw in flaw::flaws(&model, &place, format)? {
+    for flaw in flaw::flaws(&model, &place, format)?.into_iter().filter(|flaw| flaw.rows > 0) {
         files.append(flaw.place, flaw.rows, &flaw.chunk)?;
         for reason in flaw.reasons {
             *flaws.entry((flaw.place.table, reason)).or_default() += 1;
