@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use postloan::config::{Encoding, Format, Mapping, SourceFiles};
+use postloan::config::{Format, Mapping, SourceFiles};
 use postloan::ingest::{convert, kernel};
 use postloan::model::Model;
 
@@ -50,17 +50,7 @@ fn file(criterion: &mut Criterion) {
         cells(|index| format!("P{index},L{},2025-01-{:02},SCHEDULED,{}.25,1.75\n", index / 3, index % 28 + 1, index));
     let text = format!("payment_id,loan_id,value_date,payment_type,principal_paid,interest_paid\n{}", rows.concat());
     std::fs::write(&path, &text).expect("the file is written");
-    let files = SourceFiles {
-        paths: Vec::new(),
-        optional: false,
-        format: Some(Format::Csv),
-        delimiter: b',',
-        quote: Some(b'"'),
-        encoding: Encoding::Utf8,
-        columns: None,
-        sheet: None,
-        unpivot: None,
-    };
+    let files = SourceFiles { format: Some(Format::Csv), ..SourceFiles::default() };
     let mapping = Mapping { null_values: vec![String::new()], ..Mapping::default() };
     let mut group = criterion.benchmark_group("file");
     group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(20);

@@ -13,7 +13,7 @@ use arrow::array::{ArrayRef, AsArray, Date32Array, Decimal128Array, Int64Array, 
 use arrow::datatypes::Schema;
 use datafusion::common::TableReference;
 use parquet::arrow::ArrowWriter;
-use postloan::config::{Encoding, Format, Mapping, SourceFiles};
+use postloan::config::{Format, Mapping, SourceFiles};
 use postloan::ingest::{Converted, convert};
 use postloan::model::Model;
 use postloan::query::{Session, SessionLimits};
@@ -208,17 +208,7 @@ fn arguments_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn csv() -> SourceFiles {
-    SourceFiles {
-        paths: Vec::new(),
-        optional: false,
-        format: Some(Format::Csv),
-        delimiter: b',',
-        quote: Some(b'"'),
-        encoding: Encoding::Utf8,
-        columns: None,
-        sheet: None,
-        unpivot: None,
-    }
+    SourceFiles { format: Some(Format::Csv), ..SourceFiles::default() }
 }
 
 /// W2: the last quarter by segment, in total, and over the quarter.

@@ -26,7 +26,11 @@ pub struct Cli {
     pub command: Command,
 }
 
-const FIRST_STEPS: &str = "\
+/// The first steps, and what else a page says below them.
+macro_rules! first_steps {
+    ($($rest:literal)?) => {
+        concat!(
+            "\
 Try it on a bank that does not exist:
   postloan generate demo --loans 2000
   postloan run -p demo
@@ -37,18 +41,16 @@ Then on your own:
   postloan check -p my_bank   what would run, and which input each indicator lacks
   postloan run -p my_bank
 
-postloan COMMAND --help says more of each.";
+postloan COMMAND --help says more of each.",
+            $($rest)?
+        )
+    };
+}
 
-const FIRST_STEPS_AND_EXIT_CODES: &str = "\
-Try it on a bank that does not exist:
-  postloan generate demo --loans 2000
-  postloan run -p demo
-  postloan sql -p demo
+const FIRST_STEPS: &str = first_steps!();
 
-Then on your own:
-  postloan init my_bank       writes a commented postloan.toml; put extracts into my_bank/data
-  postloan check -p my_bank   what would run, and which input each indicator lacks
-  postloan run -p my_bank
+const FIRST_STEPS_AND_EXIT_CODES: &str = first_steps!(
+    "
 
 Exit codes:
   0         done, or nothing to do
@@ -60,7 +62,8 @@ Exit codes:
   6         a memory, disk or time limit was reached
   70        internal error
   130, 143  interrupted, cleaned up
-After any but 0 nothing of the run is published.";
+After any but 0 nothing of the run is published."
+);
 
 /// Flags of every command; each may also be given as POSTLOAN_… in the environment.
 #[derive(Debug, Clone, Args)]
@@ -198,7 +201,7 @@ pub struct RunArgs {
 
 #[derive(Debug, Args)]
 pub struct SqlArgs {
-    /// The statement; also \\d for the tables and \\d TABLE for columns.
+    /// The statement; also \d for the tables and \d TABLE for columns.
     #[arg(short, long, value_name = "SQL", conflicts_with = "file")]
     pub command: Option<String>,
     /// A file with the statement; - for standard input.

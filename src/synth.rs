@@ -8,6 +8,7 @@
 //! The records agree with each other: balances roll forward, days past due follow from payments and instalments first in
 //! first out, classes keep the regulatory floors, shares of officers sum to one.
 
+mod account;
 mod bank;
 mod borrower;
 mod calendar;
@@ -15,6 +16,7 @@ mod care;
 mod file;
 mod flaw;
 mod office;
+mod oversight;
 mod page;
 mod project;
 mod servicing;
@@ -128,7 +130,7 @@ pub fn generate(
     let month = bank.calendar.last;
     let place = flaw::FlawPlace { month, day: bank.calendar.end(month), loans: size.loans };
     let mut flaws: BTreeMap<(&'static str, &'static str), u64> = BTreeMap::new();
-    for flaw in flaw::flaws(&model, &place, format)?.into_iter().filter(|flaw| flaw.rows > 0) {
+    for flaw in flaw::flaws(&schemas, &place, format)?.into_iter().filter(|flaw| flaw.rows > 0) {
         files.append(flaw.place, flaw.rows, &flaw.chunk)?;
         for reason in flaw.reasons {
             *flaws.entry((flaw.place.table, reason)).or_default() += 1;

@@ -94,9 +94,13 @@ async fn reply(
 ) -> Result<(), CommandError> {
     let answered = tokio::select! {
         answered = answer(project, workspace, input, format) => answered,
-        _ = interrupted() => {
+        code = interrupted() => {
             eprintln!("interrupted");
-            return Ok(());
+            // Ctrl-C ends the statement, a request to terminate the prompt.
+            return match code? {
+                130 => Ok(()),
+                code => Err(CommandError::Interrupted(code)),
+            };
         }
     };
     match answered {

@@ -1,7 +1,6 @@
 //! `sql`: read-only statements over inputs and outputs; a prompt on a terminal.
 
 use std::io::{IsTerminal, Read};
-use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 
@@ -9,6 +8,7 @@ use super::{CommandError, listing, open, prompt};
 use crate::cli::{Global, SqlArgs};
 use crate::output::{OutputFormat, print, rows_as_json, rows_as_table};
 use crate::pipeline::{PipelineError, Project, Workspace, open_workspace};
+use crate::query::Session;
 
 const HELP: &str = "\
 SELECT …;     rows of a statement; nothing is ever written
@@ -59,9 +59,11 @@ pub(super) async fn answer(
 }
 
 async fn rows(workspace: &Workspace, sql: &str, format: OutputFormat) -> Result<String, CommandError> {
-    let frame = workspace.session.query("sql", sql, None).await.map_err(PipelineError::Query)?;
-    let schema = Arc::clone(frame.schema().inner());
-    let mut rows = workspace.session.rows("sql", sql, None).await.map_err(PipelineError::Query)?;
+    let (schema, mut stream) = workspace.session.stream("sql", sql, None).await.map_err(PipelineError::Query)?;
+    let mut rows = Vec::new();
+    while let Some(batch) = Session::next("sql", &mut stream).await.map_err(PipelineError::Query)? {
+        rows.push(batch);
+    }
     if rows.is_empty() {
         rows.push(RecordBatch::new_empty(schema));
     }

@@ -290,6 +290,23 @@ impl SourceEntry {
     }
 }
 
+/// A delimited file as most are: UTF-8 with commas, double quotes and a header line.
+impl Default for SourceFiles {
+    fn default() -> Self {
+        Self {
+            paths: Vec::new(),
+            optional: false,
+            format: None,
+            delimiter: b',',
+            quote: Some(b'"'),
+            encoding: Encoding::Utf8,
+            columns: None,
+            sheet: None,
+            unpivot: None,
+        }
+    }
+}
+
 impl SourceFiles {
     /// The format of a file: as configured, else by its extension (before `.gz` or `.zst`), else csv.
     pub fn format_of(&self, path: &str) -> Format {

@@ -1,5 +1,6 @@
 //! From text to typed values, column by column, as Polars expressions over the kernels.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use polars::prelude::*;
@@ -11,6 +12,32 @@ use crate::model::{Column as TableColumn, ColumnType, Table};
 
 const TRUE: [&str; 6] = ["true", "t", "1", "yes", "y", "是"];
 const FALSE: [&str; 6] = ["false", "f", "0", "no", "n", "否"];
+
+/// The signs with which a file writes its numbers.
+#[derive(Debug, Clone, Copy)]
+struct Signs {
+    thousands_separator: Option<char>,
+    decimal_comma: bool,
+}
+
+impl Signs {
+    fn of(mapping: &Mapping) -> Self {
+        Self { thousands_separator: mapping.thousands_separator, decimal_comma: mapping.decimal_comma }
+    }
+
+    /// Digits with a decimal point; `None` where a point stands that is none.
+    fn plain(self, text: &str) -> Option<Cow<'_, str>> {
+        let mut number = Cow::Borrowed(text);
+        if let Some(separator) = self.thousands_separator.filter(|separator| text.contains(*separator)) {
+            number = Cow::Owned(number.replace(separator, ""));
+        }
+        match self.decimal_comma {
+            true if number.contains('.') => None,
+            true => Some(Cow::Owned(number.replace(',', "."))),
+            false => Some(number),
+        }
+    }
+}
 
 /// How the cells of a column are spelled in the table.
 #[derive(Debug, Clone)]
@@ -80,40 +107,23 @@ pub(super) fn text(cell: Expr, column: &TableColumn, table: &Table, mapping: &Ma
 pub(super) fn typed(text: Expr, kind: ColumnType, mapping: &Mapping) -> Expr {
     let to = data_type(kind);
     let of_type = move |_: &Schema, field: &Field| Ok(Field::new(field.name().clone(), to.clone()));
-    let number = plain_number(text.clone(), mapping);
+    let signs = Signs::of(mapping);
     match kind {
         ColumnType::Text => text,
         ColumnType::Boolean => text.map(|column| Ok(boolean(column.str()?).into_column()), of_type),
-        ColumnType::SmallInt => number.map(
-            |column| {
-                let whole =
-                    |text: &str| kernel::whole(text.as_bytes()).ok().and_then(|value| i16::try_from(value).ok());
-                Ok(parsed::<Int16Type>(column.str()?, whole).into_column())
-            },
-            of_type,
-        ),
-        ColumnType::Int => number.map(
-            |column| {
-                let whole =
-                    |text: &str| kernel::whole(text.as_bytes()).ok().and_then(|value| i32::try_from(value).ok());
-                Ok(parsed::<Int32Type>(column.str()?, whole).into_column())
-            },
-            of_type,
-        ),
-        ColumnType::BigInt => number.map(
-            |column| Ok(parsed::<Int64Type>(column.str()?, |text| kernel::whole(text.as_bytes()).ok()).into_column()),
-            of_type,
-        ),
-        ColumnType::Double => number.map(
-            |column| {
-                let real = |text: &str| text.parse::<f64>().ok().filter(|value| value.is_finite());
+        ColumnType::SmallInt => text.map(move |column| Ok(whole::<Int16Type>(column.str()?, signs)), of_type),
+        ColumnType::Int => text.map(move |column| Ok(whole::<Int32Type>(column.str()?, signs)), of_type),
+        ColumnType::BigInt => text.map(move |column| Ok(whole::<Int64Type>(column.str()?, signs)), of_type),
+        ColumnType::Double => text.map(
+            move |column| {
+                let real = |text: &str| signs.plain(text)?.parse::<f64>().ok().filter(|value| value.is_finite());
                 Ok(parsed::<Float64Type>(column.str()?, real).into_column())
             },
             of_type,
         ),
-        ColumnType::Decimal { precision, scale } => number.map(
+        ColumnType::Decimal { precision, scale } => text.map(
             move |column| {
-                let decimal = |text: &str| kernel::decimal(text.as_bytes(), precision, scale as u8).ok();
+                let decimal = |text: &str| kernel::decimal(signs.plain(text)?.as_bytes(), precision, scale as u8).ok();
                 let values = parsed::<Int128Type>(column.str()?, decimal);
                 Ok(values.into_decimal_unchecked(precision.into(), scale as usize).into_column())
             },
@@ -135,19 +145,12 @@ pub(super) fn typed(text: Expr, kind: ColumnType, mapping: &Mapping) -> Expr {
 
 /// Why a text that was refused is no value of its column.
 pub(super) fn reason(text: &str, kind: ColumnType, mapping: &Mapping) -> Reason {
-    let ColumnType::Decimal { precision, scale } = kind else { return Reason::Type };
-    let mut number = text.to_owned();
-    if let Some(separator) = mapping.thousands_separator {
-        number = number.replace(separator, "");
-    }
-    if mapping.decimal_comma {
-        if number.contains('.') {
-            return Reason::Type;
+    match (kind, Signs::of(mapping).plain(text)) {
+        (ColumnType::Decimal { precision, scale }, Some(number))
+            if kernel::decimal(number.as_bytes(), precision, scale as u8) == Err(Fault::Precision) =>
+        {
+            Reason::Precision
         }
-        number = number.replace(',', ".");
-    }
-    match kernel::decimal(number.as_bytes(), precision, scale as u8) {
-        Err(Fault::Precision) => Reason::Precision,
         _ => Reason::Type,
     }
 }
@@ -175,6 +178,15 @@ fn parsed<T: PolarsNumericType>(texts: &StringChunked, parse: impl Fn(&str) -> O
     values.finish()
 }
 
+fn whole<T: PolarsNumericType>(texts: &StringChunked, signs: Signs) -> Column
+where
+    T::Native: TryFrom<i64>,
+    ChunkedArray<T>: IntoColumn,
+{
+    let whole = |text: &str| kernel::whole(signs.plain(text)?.as_bytes()).ok()?.try_into().ok();
+    parsed::<T>(texts, whole).into_column()
+}
+
 fn boolean(texts: &StringChunked) -> BooleanChunked {
     let is_one_of = |text: &str, words: [&str; 6]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
     let mut values = BooleanChunkedBuilder::new(texts.name().clone(), texts.len());
@@ -186,20 +198,6 @@ fn boolean(texts: &StringChunked) -> BooleanChunked {
         }));
     }
     values.finish()
-}
-
-/// Digits with a decimal point, whatever the file's signs for it are.
-fn plain_number(text: Expr, mapping: &Mapping) -> Expr {
-    let mut number = text;
-    if let Some(separator) = mapping.thousands_separator {
-        number = number.str().replace_all(lit(separator.to_string()), lit(""), true);
-    }
-    if mapping.decimal_comma {
-        // A point would otherwise pass as the decimal sign that it is not.
-        let without_point = when(number.clone().str().contains_literal(lit("."))).then(lit(NULL)).otherwise(number);
-        number = without_point.str().replace_all(lit(","), lit("."), true);
-    }
-    number
 }
 
 /// By the source's own formats.

@@ -215,26 +215,33 @@ impl Survey {
 
     fn feed(&mut self, text: &[u8]) {
         let mut rest = text;
-        // Whole lines without a quote or a NUL byte are the rule, and need only their delimiters counted.
-        while let Some((line, after)) = self.plain_line(rest) {
-            self.record_cells += line.iter().filter(|byte| **byte == self.delimiter).count() as u64;
-            self.record_bytes = line.len() as u64;
-            self.end_record();
-            self.line += 1;
-            self.record_line = self.line;
-            rest = after;
+        while !rest.is_empty() {
+            // Whole lines without a quote or a NUL byte are the rule, and need only their delimiters counted.
+            rest = match self.plain_line(rest) {
+                Some((line, after)) => {
+                    self.record_cells += line.iter().filter(|byte| **byte == self.delimiter).count() as u64;
+                    self.record_bytes = line.len() as u64;
+                    self.end_line();
+                    after
+                }
+                None => self.look_closely(rest),
+            };
         }
-        for (index, byte) in rest.iter().copied().enumerate() {
+    }
+
+    /// Byte by byte to the end of the record, or of the text; gives what follows.
+    fn look_closely<'a>(&mut self, text: &'a [u8]) -> &'a [u8] {
+        for (index, byte) in text.iter().copied().enumerate() {
             if self.in_quotes {
                 self.quoted(byte);
             } else {
                 self.unquoted(byte);
-            }
-            // After a line that was not plain, plain ones may follow.
-            if byte == b'\n' && !self.in_quotes {
-                return self.feed(&rest[index + 1..]);
+                if byte == b'\n' {
+                    return &text[index + 1..];
+                }
             }
         }
+        &[]
     }
 
     /// The next line and what follows it, if nothing in the line needs a closer look.
@@ -271,10 +278,7 @@ impl Survey {
         let after_quote = std::mem::take(&mut self.after_quote);
         let at_cell_start = std::mem::take(&mut self.at_cell_start);
         if byte == b'\n' {
-            self.end_record();
-            self.line += 1;
-            self.record_line = self.line;
-            return;
+            return self.end_line();
         }
         if byte == b'\r' {
             self.after_quote = after_quote;
@@ -296,6 +300,12 @@ impl Survey {
         } else if after_quote || byte == 0 {
             self.is_irregular = true;
         }
+    }
+
+    fn end_line(&mut self) {
+        self.end_record();
+        self.line += 1;
+        self.record_line = self.line;
     }
 
     fn end_record(&mut self) {
@@ -324,28 +334,47 @@ impl Survey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Encoding;
 
     fn table(text: &[u8]) -> Result<TextTable, IngestError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("t.csv");
         std::fs::write(&path, text).unwrap();
-        let files = SourceFiles {
-            paths: Vec::new(),
-            optional: false,
-            format: None,
-            delimiter: b',',
-            quote: Some(b'"'),
-            encoding: Encoding::Utf8,
-            columns: None,
-            sheet: None,
-            unpivot: None,
-        };
-        read("t.csv", &path, &files)
+        read("t.csv", &path, &SourceFiles::default())
     }
 
     fn table_of(text: &[u8]) -> TextTable {
         table(text).unwrap()
+    }
+
+    #[test]
+    fn a_survey_by_lines_finds_what_one_by_bytes_finds() {
+        let mut state = 11_u64;
+        for round in 0..5_000 {
+            let mut text = Vec::new();
+            for _ in 0..round % 40 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                text.push(b"aab,,\n\n\"\r\0"[(state >> 33) as usize % 10]);
+            }
+            let survey = |pieces: &mut dyn Iterator<Item = &[u8]>| {
+                let mut survey = Survey { starts: Some(Vec::new()), ..Survey::new(&SourceFiles::default()) };
+                pieces.for_each(|piece| survey.feed(piece));
+                survey.finish();
+                (survey.records, survey.is_irregular, survey.in_quotes, survey.line, survey.starts)
+            };
+            let whole = survey(&mut std::iter::once(text.as_slice()));
+            assert_eq!(whole, survey(&mut text.chunks(1)), "{:?}", String::from_utf8_lossy(&text));
+        }
+    }
+
+    #[test]
+    fn a_long_file_of_quoted_cells_is_surveyed_in_little_stack() {
+        let text = [b"a\n".as_slice(), &b"\"x\"\n".repeat(300_000)].concat();
+        let worker = std::thread::Builder::new().stack_size(256 << 10).spawn(move || {
+            let mut survey = Survey::new(&SourceFiles::default());
+            survey.feed(&text);
+            survey.records
+        });
+        assert_eq!(worker.unwrap().join().unwrap(), 300_001);
     }
 
     #[test]

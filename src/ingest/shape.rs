@@ -398,21 +398,11 @@ fn decimal_sum(frame: &DataFrame, column: &str) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Encoding, Format};
+    use crate::config::Format;
     use crate::model::Model;
 
     fn files() -> SourceFiles {
-        SourceFiles {
-            paths: Vec::new(),
-            optional: false,
-            format: Some(Format::Csv),
-            delimiter: b',',
-            quote: Some(b'"'),
-            encoding: Encoding::Utf8,
-            columns: None,
-            sheet: None,
-            unpivot: None,
-        }
+        SourceFiles { format: Some(Format::Csv), ..SourceFiles::default() }
     }
 
     fn stage_with(table: &str, text: &str, mapping: &Mapping) -> Result<Staged, IngestError> {

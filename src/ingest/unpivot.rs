@@ -28,7 +28,7 @@ pub(super) fn lengthen(
                     if columns.contains(&column) { col(column.as_str()) } else { lit(NULL).cast(DataType::String) };
                 value.alias(prefix.as_str())
             });
-            let number = lit(number.to_string()).alias(wide.name.as_str());
+            let number = lit(number.as_str()).alias(wide.name.as_str());
             let location = [col(FILE), col(LINE)];
             rows.clone().select(kept.chain([number]).chain(values).chain(location).collect::<Vec<_>>())
         })
@@ -38,8 +38,8 @@ pub(super) fn lengthen(
     Ok((long, wide.long_columns()))
 }
 
-/// The numbers that columns of the file carry.
-pub(super) fn numbers(name: &str, columns: &[String], wide: &Unpivot) -> Result<BTreeSet<u32>, IngestError> {
+/// The numbers that columns of the file carry, as they are written.
+pub(super) fn numbers(name: &str, columns: &[String], wide: &Unpivot) -> Result<Vec<String>, IngestError> {
     let missing = |needed: String| IngestError::Unpivot {
         file: name.to_owned(),
         needed,
@@ -48,17 +48,17 @@ pub(super) fn numbers(name: &str, columns: &[String], wide: &Unpivot) -> Result<
     if let Some(absent) = wide.keep.iter().find(|column| !columns.contains(column)) {
         return Err(missing(format!("a column {absent}")));
     }
+    // As written, so that BAL01 is found again; in the order of the numbers.
     let numbered = |column: &String| {
-        let prefix = wide.columns.iter().find(|prefix| column.starts_with(prefix.as_str()))?;
-        let digits = &column[prefix.len()..];
-        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| digits.parse::<u32>().ok()).flatten()
+        let digits = wide.columns.iter().filter_map(|prefix| column.strip_prefix(prefix.as_str()));
+        let mut digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        digits.find_map(|digits| Some((digits.parse::<u32>().ok()?, digits.to_owned())))
     };
-    let numbers: BTreeSet<u32> = columns.iter().filter_map(numbered).collect();
+    let numbers: BTreeSet<(u32, String)> = columns.iter().filter_map(numbered).collect();
     if numbers.is_empty() {
         return Err(missing(format!("numbered columns such as {}1", wide.columns[0])));
     }
-    Ok(numbers)
+    Ok(numbers.into_iter().map(|(_, digits)| digits).collect())
 }
 
 #[cfg(test)]
@@ -100,6 +100,8 @@ mod tests {
         let names = ["id", "BAL1", "BAL2", "PMT2", "BALANCE", "PMT"];
         let long = lengthened(&names, &[&["7", "a", "b", "c", "x", "y", "f.csv", "2"]]).unwrap();
         assert_eq!(long, [["7", "1", "a", "-", "f.csv", "2"], ["7", "2", "b", "c", "f.csv", "2"]]);
+        let padded = lengthened(&["id", "BAL10", "BAL09"], &[&["7", "a", "b", "f.csv", "2"]]).unwrap();
+        assert_eq!(padded, [["7", "09", "b", "-", "f.csv", "2"], ["7", "10", "a", "-", "f.csv", "2"]]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 
-use super::calendar::{Month, compact};
+use super::calendar::compact;
 use super::page::{Place, Schemas};
 use super::sheet::Sheet;
 use super::{Format, SynthError};
@@ -154,9 +154,10 @@ impl Files {
             }
         }
         let bytes = folder_size(self.folder.path());
-        let folder = self.folder.keep();
+        // An empty folder may be in its place; if the move fails, the temporary folder is removed.
         let _ = std::fs::remove_dir(&self.target);
-        std::fs::rename(&folder, &self.target).map_err(at(&self.target))?;
+        std::fs::rename(self.folder.path(), &self.target).map_err(at(&self.target))?;
+        let _ = self.folder.keep();
         open_to_readers(&self.target);
         Ok(bytes)
     }
@@ -184,17 +185,13 @@ pub(super) fn encode(table: &str, sheet: Sheet, format: Format) -> Result<Chunk,
 pub(super) fn file_name(place: Place, format: Format) -> String {
     let suffix = if is_text(place.table, format) { "csv" } else { "parquet" };
     match place.month {
-        Some(month) => format!("data/{table}/{table}_{month}.{suffix}", table = place.table, month = month_name(month)),
+        Some(month) => format!("data/{table}/{table}_{month}.{suffix}", table = place.table, month = compact(month)),
         None => format!("data/{}.{suffix}", place.table),
     }
 }
 
 pub(super) fn is_text(table: &str, format: Format) -> bool {
     format == Format::Csv || GB18030.contains(&table)
-}
-
-fn month_name(month: Month) -> String {
-    compact(month)
 }
 
 pub(super) fn names(schema: &Schema) -> Vec<&str> {

@@ -1,13 +1,12 @@
 //! A few rows that no bank should deliver, so that it is seen what becomes of them. Each is a row too many: refusing it
 //! leaves the bank as it is.
 
+use super::account::loan_id;
 use super::calendar::Day;
 use super::file::{Chunk, encode, is_text};
 use super::page::{Fact, Place, Schemas};
-use super::servicing::loan_id;
 use super::sheet::{Sheet, Value, money, rate};
 use super::{Format, SynthError};
-use crate::model::Model;
 
 /// Loans of the smallest bank that gets flaws.
 const LEAST_LOANS: u64 = 100;
@@ -21,10 +20,11 @@ pub(super) struct Flaws {
 }
 
 /// The flawed rows of a bank with so many loans, for the files of its last month.
-pub(super) fn flaws(model: &Model, place: &FlawPlace, format: Format) -> Result<Vec<Flaws>, SynthError> {
-    let schemas = Schemas::load(model)?;
+pub(super) fn flaws(schemas: &Schemas, place: &FlawPlace, format: Format) -> Result<Vec<Flaws>, SynthError> {
     // In a very small bank they would be more than a few.
     let copies = if place.loans < LEAST_LOANS { 0 } else { 1 + place.loans / 100_000 };
+    let columns = super::settle::LOAN_SNAPSHOT.columns;
+    let lgd = columns.iter().position(|column| *column == "lgd").unwrap_or_default();
     let mut all = Vec::new();
     for fact in Fact::ALL {
         let table = fact.layout().table;
@@ -34,11 +34,11 @@ pub(super) fn flaws(model: &Model, place: &FlawPlace, format: Format) -> Result<
             let loan = loan_id(1 + copy);
             match fact {
                 Fact::Snapshot => {
-                    let mut row = [Value::Null; super::servicing::LOAN_SNAPSHOT.columns.len()];
+                    let mut row = [Value::Null; super::settle::LOAN_SNAPSHOT.columns.len()];
                     let key = [Value::Text(&loan), Value::Day(place.day - 1), Value::Text("ACTIVE"), money(100)];
                     row[..4].copy_from_slice(&key);
                     // A loss of one and a half times the exposure.
-                    row[11] = rate(1.5);
+                    row[lgd] = rate(1.5);
                     sheet.push(row);
                     reasons.push("CHECK");
                 }

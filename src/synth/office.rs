@@ -3,21 +3,15 @@
 use rand::RngExt;
 use rand_pcg::Pcg64Mcg;
 
+use super::account::loan_id;
 use super::bank::{Bank, INDUSTRIES, PeerGroup, Stream, branch_id, chance, normal, officer_id, stream};
 use super::borrower::{Borrower, Kind};
 use super::calendar::Day;
 use super::page::Pages;
-use super::servicing::{Course, loan_id};
+use super::servicing::Course;
 use super::settle::Spell;
-use super::sheet::{Layout, Value, instant, money, optional_day, optional_text, rate};
+use super::sheet::{Value, instant, layouts, money, optional_day, optional_text, rate};
 use super::truth::Tally;
-
-macro_rules! layouts {
-    ($($name:ident = $table:literal [$($column:literal),+ $(,)?];)+) => {
-        $(pub(super) const $name: Layout = Layout { table: $table, columns: &[$($column),+] };)+
-        pub(super) const LAYOUTS: &[&Layout] = &[$(&$name),+];
-    };
-}
 
 layouts! {
     BRANCH = "branch" [

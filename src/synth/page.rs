@@ -8,7 +8,7 @@ use arrow::datatypes::SchemaRef;
 use super::SynthError;
 use super::calendar::Month;
 use super::sheet::{Layout, Sheet, Value};
-use super::{care, office, servicing, watch};
+use super::{account, care, office, oversight, settle, watch};
 use crate::model::Model;
 
 /// The tables with a file a month.
@@ -43,18 +43,19 @@ impl Fact {
 
     pub fn layout(self) -> &'static Layout {
         match self {
-            Self::Snapshot => &servicing::LOAN_SNAPSHOT,
-            Self::Instalment => &servicing::INSTALMENT,
-            Self::Payment => &servicing::PAYMENT,
+            Self::Snapshot => &settle::LOAN_SNAPSHOT,
+            Self::Instalment => &account::INSTALMENT,
+            Self::Payment => &account::PAYMENT,
         }
     }
 }
 
 impl Schemas {
     pub fn load(model: &Model) -> Result<Self, SynthError> {
-        let layouts = office::LAYOUTS.iter().chain(servicing::LAYOUTS).chain(watch::LAYOUTS).chain(care::LAYOUTS);
+        let layouts =
+            [office::LAYOUTS, account::LAYOUTS, settle::LAYOUTS, watch::LAYOUTS, oversight::LAYOUTS, care::LAYOUTS];
         let schema = |layout: &&'static Layout| Ok((layout.table, layout.schema(model)?));
-        Ok(Self(layouts.map(schema).collect::<Result<_, SynthError>>()?))
+        Ok(Self(layouts.into_iter().flatten().map(schema).collect::<Result<_, SynthError>>()?))
     }
 
     pub fn tables(&self) -> impl Iterator<Item = &'static str> {

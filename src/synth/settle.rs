@@ -1,14 +1,33 @@
 //! What a borrower's loans come to together: classes, snapshots, default records, and the loan records themselves.
 
+use super::account::{LOAN_EVENT, loan_id};
 use super::bank::Bank;
 use super::borrower::{Borrower, Contract};
 use super::calendar::Day;
 use super::office::customer_id;
 use super::page::{Fact, Pages};
-use super::servicing::{Course, DEFAULT_RECORD, LOAN, LOAN_EVENT, SUBSTANDARD, State, loan_id};
-use super::sheet::{Value, money, optional_day, optional_text, rate};
+use super::servicing::{Course, SUBSTANDARD, State};
+use super::sheet::{Value, layouts, money, optional_day, optional_text, rate};
 use super::truth::Tally;
 use super::{bank, servicing};
+
+layouts! {
+    LOAN = "loan" [
+        "loan_id", "customer_id", "product_code", "branch_id", "industry_code", "currency", "origination_date",
+        "maturity_date", "origination_amount", "interest_rate", "rate_type", "collateral_type", "purpose_code",
+        "origination_rating", "renewed_from_loan_id", "referral_officer_id", "ended_on", "end_type",
+    ];
+    LOAN_SNAPSHOT = "loan_snapshot" [
+        "loan_id", "snapshot_date", "status", "principal_balance", "accrued_interest_balance",
+        "pastdue_principal_amount", "pastdue_interest_amount", "days_past_due", "five_tier_class",
+        "ifrs_stage", "pd", "lgd", "ead", "allowance_amount", "internal_rating", "is_non_accrual",
+        "is_forborne",
+    ];
+    DEFAULT_RECORD = "default_record" [
+        "subject_type", "subject_id", "default_date", "trigger", "cure_date", "probation_end_date", "ead",
+        "resolved_on", "resolution",
+    ];
+}
 
 const TIERS: [&str; 5] = ["NORMAL", "SPECIAL_MENTION", "SUBSTANDARD", "DOUBTFUL", "LOSS"];
 /// Share of the balance set aside, in percent, by class.
@@ -79,7 +98,7 @@ fn write_snapshots(
     for (state, tier) in course.months.iter().zip(tiers.iter().copied()) {
         let end = bank.calendar.end(state.month);
         if !state.is_active() {
-            let mut row = [Value::Null; servicing::LOAN_SNAPSHOT.columns.len()];
+            let mut row = [Value::Null; LOAN_SNAPSHOT.columns.len()];
             row[..4].copy_from_slice(&[Value::Text(&course.id), Value::Day(end), Value::Text(state.status), money(0)]);
             pages.add_monthly(Fact::Snapshot, state.month, row);
             break;

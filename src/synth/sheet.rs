@@ -19,6 +19,16 @@ pub(super) struct Layout {
     pub columns: &'static [&'static str],
 }
 
+/// Declares layouts as `NAME = "table" ["column", …];`, and `LAYOUTS`, the list of them.
+macro_rules! layouts {
+    ($($name:ident = $table:literal [$($column:literal),+ $(,)?];)+) => {
+        $(pub(super) const $name: $crate::synth::sheet::Layout =
+            $crate::synth::sheet::Layout { table: $table, columns: &[$($column),+] };)+
+        pub(super) const LAYOUTS: &[&$crate::synth::sheet::Layout] = &[$(&$name),+];
+    };
+}
+pub(super) use layouts;
+
 /// One cell.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Value<'a> {

@@ -8,41 +8,25 @@
 use rand::RngExt;
 use rand_pcg::Pcg64Mcg;
 
+use super::account::loan_id;
 use super::bank::{Bank, chance, normal, officer_id};
 use super::borrower::{Borrower, Stress};
 use super::calendar::Day;
 use super::office::customer_id;
 use super::page::Pages;
-use super::servicing::loan_id;
 use super::settle::Spell;
-use super::sheet::{Layout, Value, instant, money, optional_text};
+use super::sheet::{Value, instant, layouts, money, optional_text};
 use super::truth::Tally;
 
-pub(super) const WARNING: Layout = Layout {
-    table: "warning",
-    columns: &[
-        "warning_id",
-        "customer_id",
-        "loan_id",
-        "issued_at",
-        "signal_type",
-        "severity",
-        "score",
-        "source",
-        "rule_id",
-        "officer_id",
-        "status",
-        "closed_at",
-        "close_reason",
-        "mitigation",
-        "known_at",
-    ],
-};
-pub(super) const WARNING_ACTION: Layout = Layout {
-    table: "warning_action",
-    columns: &["action_id", "warning_id", "action_at", "action_type", "effect_amount", "evidence_ref", "confirmed_by"],
-};
-pub(super) const LAYOUTS: &[&Layout] = &[&WARNING, &WARNING_ACTION];
+layouts! {
+    WARNING = "warning" [
+        "warning_id", "customer_id", "loan_id", "issued_at", "signal_type", "severity", "score", "source",
+        "rule_id", "officer_id", "status", "closed_at", "close_reason", "mitigation", "known_at",
+    ];
+    WARNING_ACTION = "warning_action" [
+        "action_id", "warning_id", "action_at", "action_type", "effect_amount", "evidence_ref", "confirmed_by",
+    ];
+}
 
 /// A kind of warning, and how good it is.
 #[derive(Debug)]
