@@ -229,12 +229,10 @@ async fn portfolio(arguments: &Arguments) -> Result<(), Failure> {
 async fn history(arguments: &Arguments) -> Result<(), Failure> {
     let (session, dates) = (arguments.session().await?, arguments.dates()?);
     let months = arguments.files("parquet/loan_snapshot", "parquet")?;
+    let pair =
+        include_str!("workload/w3_pair.sql").replace("{STATE}", include_str!("workload/w3_state.sql").trim_end());
     let pairs: Vec<String> = (1..months.len())
-        .map(|index| {
-            include_str!("workload/w3_pair.sql")
-                .replace("{A}", &(index - 1).to_string())
-                .replace("{B}", &index.to_string())
-        })
+        .map(|index| pair.replace("{A}", &(index - 1).to_string()).replace("{B}", &index.to_string()))
         .collect();
     for (index, month) in months.iter().enumerate() {
         register(&session, &format!("month_{index}"), std::slice::from_ref(month)).await?;

@@ -14,14 +14,16 @@ mod ndjson;
 mod reject;
 mod shape;
 mod source;
+mod supply;
 mod unpivot;
 mod workbook;
 
 use std::path::{Path, PathBuf};
 
 pub use reject::{Reason, Reject};
-pub use shape::{Converted, Staged, columns, convert, delivered_columns, stage_input, stage_parquet, stage_raw};
+pub use shape::{Converted, Staged, columns, convert, stage_input, stage_parquet, stage_raw};
 pub use source::content_hash;
+pub use supply::delivered_columns;
 
 /// Name of the column with the row's line in its source file.
 pub const LINE: &str = "_line";

@@ -6,8 +6,10 @@
 mod compute;
 mod ingest;
 mod inspect;
+mod key;
 mod land;
 mod ledger;
+mod mapping;
 mod period;
 mod reject;
 mod run;

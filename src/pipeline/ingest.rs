@@ -1,18 +1,17 @@
 //! Input tables brought up to date: unchanged files are not read again, changed ones replace exactly their rows.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
-use datafusion::common::TableReference;
 use futures::StreamExt;
 
 use super::land::{Arrival, Landing};
+use super::mapping::mapping_text;
 use super::{Observer, PipelineError, Project, reject};
 use crate::config::{Origin, Source, SourceFiles, Target};
 use crate::ingest::{self, Reject};
 use crate::model::Table;
 use crate::query::{Kind, RawCheck, Session, raw_checks};
-use crate::store::{Account, Fetched, InputFile, ParquetSink, Store, Transaction, find_files};
+use crate::store::{Account, Fetched, InputFile, Transaction, find_files};
 
 /// What an ingest did, table by table.
 #[derive(Debug, Clone, Default)]
@@ -41,14 +40,15 @@ pub(super) struct Ingested {
     pub is_changed: bool,
 }
 
-struct Ingest<'a> {
-    project: &'a Project,
+/// An ingest under way.
+pub(super) struct Ingest<'a> {
+    pub(super) project: &'a Project,
     transaction: &'a Transaction,
     session: Session,
     observer: &'a dyn Observer,
     checks: Vec<RawCheck>,
     base: Vec<InputFile>,
-    inputs: Vec<InputFile>,
+    pub(super) inputs: Vec<InputFile>,
     report: IngestReport,
     is_changed: bool,
 }
@@ -146,11 +146,6 @@ fn mapping_checks(project: &Project) -> Result<Vec<RawCheck>, PipelineError> {
     Ok(checks)
 }
 
-fn mapping_text(project: &Project, path: &str) -> Result<String, PipelineError> {
-    std::fs::read_to_string(project.config.folder.join(path))
-        .map_err(|error| PipelineError::Source(format!("sql = \"{path}\": {error}")))
-}
-
 impl Ingest<'_> {
     async fn table(&mut self, table: &str) -> Result<(), PipelineError> {
         let project = self.project;
@@ -204,7 +199,7 @@ impl Ingest<'_> {
         Ok(())
     }
 
-    fn model_table(&self, name: &str) -> Result<&Table, PipelineError> {
+    pub(super) fn model_table(&self, name: &str) -> Result<&Table, PipelineError> {
         let table = self.project.model.table(name);
         table.ok_or_else(|| PipelineError::Internal(format!("{name} is not a table of the model")))
     }
@@ -281,7 +276,7 @@ impl Ingest<'_> {
     }
 
     /// A file whose rows were refused because of other rows is read again when those may have changed.
-    fn must_be_reread(&self, file: &InputFile) -> bool {
+    pub(super) fn must_be_reread(&self, file: &InputFile) -> bool {
         file.rejects.is_some() && self.is_changed && !file.is_raw()
     }
 
@@ -317,7 +312,7 @@ impl Ingest<'_> {
     }
 
     /// Columns that the project fills where a file leaves them out.
-    fn constants(&self, table: &Table) -> BTreeMap<String, String> {
+    pub(super) fn constants(&self, table: &Table) -> BTreeMap<String, String> {
         let is_in_key = table.primary_key.iter().any(|column| column == "currency");
         match table.column("currency").is_some() && !is_in_key {
             true => BTreeMap::from([("currency".to_owned(), self.project.config.project.currency.clone())]),
@@ -347,92 +342,6 @@ impl Ingest<'_> {
             on_orphan: source.on_orphan,
         })
     }
-
-    /// A table made by SQL from raw tables: made again when any of them, or the SQL, changed.
-    async fn shape(
-        &mut self,
-        table: &str,
-        path: &str,
-        source: &Source,
-        before: Vec<InputFile>,
-    ) -> Result<(Vec<InputFile>, Vec<Arrival>), PipelineError> {
-        let sql = mapping_text(self.project, path)?;
-        let model_table = self.model_table(table)?.clone();
-        let content = self.raw_hash();
-        let transform = self.shape_hash(&sql, source, &model_table);
-        let unchanged =
-            before.iter().find(|file| file.source == path && file.content == content && file.transform == transform);
-        if let Some(file) = unchanged.filter(|file| !self.must_be_reread(file)) {
-            return Ok((vec![file.clone()], Vec::new()));
-        }
-        let session = self.raw_session().await.map_err(|error| mapping_error(path, error))?;
-        let parquet = self.shaped_rows(&session, path, &sql).await?;
-        let (name, mapping, constants) = (path.to_owned(), source.mapping.clone(), self.constants(&model_table));
-        let staged = blocking(move || {
-            let file = parquet.path();
-            ingest::stage_parquet(&name, &file, &mapping, &model_table, &constants)
-        })
-        .await??;
-        let arrival = Arrival { source: path.to_owned(), content, transform, staged, on_orphan: source.on_orphan };
-        Ok((Vec::new(), vec![arrival]))
-    }
-
-    fn raw_hash(&self) -> String {
-        let mut hash = blake3::Hasher::new();
-        for file in self.inputs.iter().filter(|file| file.is_raw()) {
-            hash.update(format!("{} {} {} {}\n", file.table, file.source, file.content, file.transform).as_bytes());
-        }
-        hash.finalize().to_hex().to_string()
-    }
-
-    fn shape_hash(&self, sql: &str, source: &Source, table: &Table) -> String {
-        let mut hash = blake3::Hasher::new();
-        hash.update(sql.as_bytes());
-        for query in self.project.catalogue.of_kind(Kind::Source) {
-            hash.update(query.sql.as_bytes());
-        }
-        hash.update(format!("{:?}{:?}{:?}", source.mapping, source.on_orphan, self.constants(table)).as_bytes());
-        hash.update(table.ddl.as_bytes());
-        hash.update(env!("CARGO_PKG_VERSION").as_bytes());
-        hash.finalize().to_hex().to_string()
-    }
-
-    /// A session with the raw tables and the project's mapping queries as views.
-    async fn raw_session(&self) -> Result<Session, PipelineError> {
-        let session = Session::new(&self.project.store, &self.project.limits())?;
-        super::workspace::register_raw(self.project, &session, &self.inputs)?;
-        let sources: Vec<_> = self.project.catalogue.of_kind(Kind::Source).collect();
-        let ordered = self.project.catalogue.in_order(sources, |name| name.starts_with("raw."))?;
-        for query in ordered {
-            let table = TableReference::bare(query.header.name.clone());
-            session.register_view(table, &query.sql, &self.project.parameters).await?;
-        }
-        Ok(session)
-    }
-
-    async fn shaped_rows(&self, session: &Session, path: &str, sql: &str) -> Result<ShapedFile, PipelineError> {
-        let mapping = |error| mapping_error(path, PipelineError::Query(error));
-        let folder = tempfile::tempdir().map_err(|error| PipelineError::Internal(error.to_string()))?;
-        let scratch = Store::open(&folder.path().to_string_lossy(), &BTreeMap::new())?;
-        let (schema, mut rows) = session.stream(path, sql, None).await.map_err(mapping)?;
-        let mut sink = ParquetSink::create(&scratch, path, "rows.parquet".to_owned(), &schema, &[])?;
-        while let Some(batch) = Session::next(path, &mut rows).await.map_err(mapping)? {
-            sink.write(&batch)?;
-        }
-        sink.finish().await?;
-        Ok(ShapedFile { folder })
-    }
-}
-
-/// The result of a mapping on local disk.
-struct ShapedFile {
-    folder: tempfile::TempDir,
-}
-
-impl ShapedFile {
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("rows.parquet")
-    }
 }
 
 /// Rows that were kept although a check is false, by check.
@@ -455,13 +364,6 @@ fn twin(candidate: &Candidate, kept: &[InputFile], changed: &[(&Source, Candidat
         .map(|(name, _, _)| name.clone())
 }
 
-fn mapping_error(sql: &str, error: PipelineError) -> PipelineError {
-    match error {
-        PipelineError::Query(source) => PipelineError::Mapping { sql: sql.to_owned(), source },
-        other => other,
-    }
-}
-
 fn check_reject_rate(project: &Project, report: &TableReport, rejects: &[Reject]) -> Result<(), PipelineError> {
     let account = &report.account;
     let limit = project.config.limits.max_reject_rate;
@@ -480,6 +382,6 @@ fn check_reject_rate(project: &Project, report: &TableReport, rejects: &[Reject]
 }
 
 /// Runs work that keeps a core busy away from the event loop; a panic in it is an internal error.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PipelineError> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PipelineError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| PipelineError::Internal(error.to_string()))
 }

@@ -267,3 +267,28 @@ fn a_cast_in_a_mapping_that_fails_rejects_the_raw_row() {
     let rows = project.sql("SELECT payment_id, value_date FROM payment ORDER BY payment_id");
     assert_eq!(rows.iter().map(|row| show(&row["value_date"])).collect::<Vec<_>>(), ["2025-01-21", "2025-01-24"]);
 }
+
+#[test]
+fn rows_that_fail_a_check_are_kept_and_counted_where_the_source_says_so() {
+    let rows = format!(
+        "{PAYMENTS}P1,L1,2025-01-20,BARTER,100,1\nP2,L1,2025-01-20,SCHEDULED,-5,1\nP3,L1,2025-01-2O,SCHEDULED,7,1\n"
+    );
+    let strict = project(&rows);
+    assert_eq!(rejects(&strict).1, [5, 2, 3]);
+    let lenient = project(&rows);
+    lenient.write(
+        "postloan.toml",
+        &CONFIG.replace("path = \"data/payment*\"", "path = \"data/payment*\"\non_check = \"warn\""),
+    );
+    let report: serde_json::Value = serde_json::from_str(&lenient.ok(&["ingest", "--output", "json"])).unwrap();
+    assert_eq!(
+        report["ingest"]["notes"],
+        serde_json::json!([
+            "payment: 1 rows fail CHECK payment_type; they were kept",
+            "payment: 1 rows fail CHECK principal_paid_negative_only_in_reversal; they were kept",
+        ])
+    );
+    // What is no value is no matter of checks.
+    assert_eq!(lenient.value("SELECT count(*) FROM rejects"), "1");
+    assert_eq!(lenient.value("SELECT sum(principal_paid) FROM payment"), "95.0");
+}

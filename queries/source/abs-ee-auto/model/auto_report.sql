@@ -1,3 +1,7 @@
+-- name: auto_report
+-- title: Month of an auto loan as reported | 车贷逐月报告
+-- source: SEC Form ABS-EE, exhibit 102, auto loans: BAL, PRC, PMT, REC and REP
+-- edges: A table of this layout alone. It keeps each month as filed, so that the cutoff, the keys and the rejects of input tables hold for it too.
 CREATE TABLE auto_report (
     loan_id               TEXT          NOT NULL COMMENT 'Loan of the report | 贷款编号',
     month_no              INT           NOT NULL CHECK (month_no >= 0)

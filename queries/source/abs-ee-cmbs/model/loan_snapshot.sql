@@ -1,3 +1,7 @@
+-- name: loan_snapshot
+-- title: State of a loan at a report date | 贷款快照
+-- source: SEC Form ABS-EE, exhibit 102, commercial mortgages
+-- edges: The built-in table with two more columns, source_status and scheduled_balance, which the queries of this layout read.
 CREATE TABLE loan_snapshot (
     loan_id                  TEXT          NOT NULL COMMENT 'Loan of the snapshot (FIRE loan_id) | 贷款编号',
     snapshot_date            DATE          NOT NULL COMMENT 'Day whose close of business the row describes | 快照日期',
