@@ -3,12 +3,12 @@ WITH quarter AS (
         branch_id,
         industry_code,
         product_code,
-        sum(CASE WHEN snapshot_date = DATE '{M0}' THEN CAST(balance AS DOUBLE) ELSE 0.0 END) AS b0,
-        sum(CASE WHEN snapshot_date = DATE '{M1}' THEN CAST(balance AS DOUBLE) ELSE 0.0 END) AS b1,
-        sum(CASE WHEN snapshot_date = DATE '{M2}' THEN CAST(balance AS DOUBLE) ELSE 0.0 END) AS b2,
-        sum(CASE WHEN snapshot_date = DATE '{M3}' THEN CAST(balance AS DOUBLE) ELSE 0.0 END) AS b3,
-        sum(CASE WHEN snapshot_date = DATE '{M0}' THEN CAST(npl_balance AS DOUBLE) ELSE 0.0 END) AS p0,
-        sum(CASE WHEN snapshot_date = DATE '{M3}' THEN CAST(npl_balance AS DOUBLE) ELSE 0.0 END) AS p3,
+        sum(CASE WHEN snapshot_date = DATE '{M0}' THEN CAST(balance AS DOUBLE) ELSE CAST(0 AS DOUBLE) END) AS b0,
+        sum(CASE WHEN snapshot_date = DATE '{M1}' THEN CAST(balance AS DOUBLE) ELSE CAST(0 AS DOUBLE) END) AS b1,
+        sum(CASE WHEN snapshot_date = DATE '{M2}' THEN CAST(balance AS DOUBLE) ELSE CAST(0 AS DOUBLE) END) AS b2,
+        sum(CASE WHEN snapshot_date = DATE '{M3}' THEN CAST(balance AS DOUBLE) ELSE CAST(0 AS DOUBLE) END) AS b3,
+        sum(CASE WHEN snapshot_date = DATE '{M0}' THEN CAST(npl_balance AS DOUBLE) ELSE CAST(0 AS DOUBLE) END) AS p0,
+        sum(CASE WHEN snapshot_date = DATE '{M3}' THEN CAST(npl_balance AS DOUBLE) ELSE CAST(0 AS DOUBLE) END) AS p3,
         CAST(sum(npl_balance) AS DOUBLE) / CAST(sum(balance) AS DOUBLE) AS npl_ratio_avg
     FROM segment
     GROUP BY branch_id, industry_code, product_code
