@@ -79,6 +79,11 @@ fn as_text(project: &Project, report: &RunReport, is_dry: bool) -> String {
             let _ = writeln!(text, "  {}: not used: {}", entry.table, columns.join(", "));
         }
     }
+    let rejected: u64 = read.iter().map(|entry| entry.account.rows_rejected).sum();
+    if rejected > 0 {
+        let rows = plural(rejected as usize, "row was", "rows were");
+        let _ = writeln!(text, "\n{} {rows} rejected: SELECT * FROM rejects says which, and why", count(rejected));
+    }
     if unchanged > 0 {
         let _ = writeln!(
             text,

@@ -225,6 +225,11 @@ impl SourceEntry {
         if is_raw && self.maps_columns() {
             return Err("rename, values and set map to an input table; a raw table keeps its file's columns".to_owned());
         }
+        if is_raw && (self.on_check == OnCheck::Warn || self.on_orphan == OnOrphan::Warn) {
+            return Err(
+                "on_check and on_orphan need an input table; a raw table has neither checks nor keys".to_owned()
+            );
+        }
         if let Some(unpivot) = &self.unpivot {
             unpivot.check(is_raw)?;
         }

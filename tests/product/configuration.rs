@@ -53,6 +53,17 @@ fn settings_that_contradict_each_other_are_refused() {
         "the thousands separator is also the decimal sign\n",
     );
     ends(
+        source("name = \"wide\"\npath = \"a\"\non_check = \"warn\""),
+        "on_check and on_orphan need an input table; a raw table has neither checks nor keys\n",
+    );
+    let unpivot = |columns: &str| format!("unpivot = {{ name = \"month\", columns = [{columns}], keep = [\"id\"] }}");
+    ends(
+        source(&format!("table = \"loan\"\npath = \"a\"\n{}", unpivot("\"BAL\""))),
+        "unpivot needs name = \"…\": a raw table, which SQL then shapes\n",
+    );
+    ends(source(&format!("name = \"wide\"\npath = \"a\"\n{}", unpivot(""))), "unpivot.columns names no column\n");
+    ends(source(&format!("name = \"wide\"\npath = \"a\"\n{}", unpivot("\"BAL\", \"id\""))), "unpivot names id twice\n");
+    ends(
         refused(&format!("{PROJECT}[limits]\nmax_reject_rate = 2\n")),
         "[limits]: max_reject_rate = 2 must lie between 0 and 1\n",
     );

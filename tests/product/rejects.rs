@@ -51,6 +51,8 @@ fn a_wrong_type_costs_its_row_and_names_file_line_and_column() {
     );
     assert_eq!(account, [5, 3, 2]);
     assert_eq!(project.value("SELECT count(*) FROM payment"), "1");
+    let summary = project.ok(&["ingest", "--full-refresh"]);
+    assert!(summary.contains("\n2 rows were rejected: SELECT * FROM rejects says which, and why\n"), "{summary}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 -- title: Payments of auto loans | 车贷还款
 -- kind: source
 -- source: SEC Form ABS-EE, exhibit 102: PRC, PMT, REC and REP; value date is the end of the month, because the day inside it is not known
--- edges: Interest is not reported: interest_paid is total paid less principal, so it includes fees; it is empty where no total is reported. A month in which nothing was paid gives no payment.
+-- edges: Interest is not reported: interest_paid is total paid less principal, so it includes fees; it is empty where no total is reported, and the whole payment where no principal is. A month in which nothing was paid gives no payment.
 --   PAYOFF in the month in which the loan ends as paid, else SCHEDULED; a prepayment cannot be told from an instalment.
 --   A negative principal, or a total below the principal, gives a REVERSAL with the negative part beside a payment with the other part, so that the two add up to what is reported.
 --   REC and REP above 0 are RECOVERY, one row each, also in months without a balance. Below 0 they are costs of recovery, see recovery_cost, and no REVERSAL, because a reversal would take back payments of the borrower.
