@@ -15,6 +15,7 @@ mod reject;
 mod shape;
 mod source;
 mod supply;
+mod tally;
 mod unpivot;
 mod workbook;
 

@@ -52,7 +52,8 @@ pub(super) fn read(name: &str, path: &Path, files: &SourceFiles) -> Result<TextT
     Ok(TextTable {
         path: plain,
         delimiter: files.delimiter,
-        quote: files.quote,
+        // A reader that need not look for quotes is quicker.
+        quote: files.quote.filter(|_| survey.has_quote),
         columns,
         header_lines,
         lines: Lines::Counted,
@@ -181,6 +182,7 @@ struct Survey {
     cells: Option<u64>,
     records: u64,
     is_irregular: bool,
+    has_quote: bool,
     in_quotes: bool,
     quote_line: u64,
     line: u64,
@@ -201,6 +203,7 @@ impl Survey {
             cells: files.columns.as_ref().map(|columns| columns.len() as u64),
             records: 0,
             is_irregular: false,
+            has_quote: false,
             in_quotes: false,
             quote_line: 0,
             line: 1,
@@ -215,9 +218,11 @@ impl Survey {
 
     fn feed(&mut self, text: &[u8]) {
         let mut rest = text;
+        // Most text has nothing odd in it anywhere; then no line need be asked.
+        let may_be_odd = self.is_odd(text);
         while !rest.is_empty() {
             // Whole lines without a quote or a NUL byte are the rule, and need only their delimiters counted.
-            rest = match self.plain_line(rest) {
+            rest = match self.plain_line(rest, may_be_odd) {
                 Some((line, after)) => {
                     self.record_cells += line.iter().filter(|byte| **byte == self.delimiter).count() as u64;
                     self.record_bytes = line.len() as u64;
@@ -245,17 +250,21 @@ impl Survey {
     }
 
     /// The next line and what follows it, if nothing in the line needs a closer look.
-    fn plain_line<'a>(&self, text: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+    fn plain_line<'a>(&self, text: &'a [u8], may_be_odd: bool) -> Option<(&'a [u8], &'a [u8])> {
         if self.in_quotes || self.after_quote || self.record_bytes > 0 || self.record_cells > 1 {
             return None;
         }
         let end = memchr::memchr(b'\n', text)?;
         let line = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
-        let is_odd = match self.quote {
-            Some(quote) => memchr::memchr3(quote, 0, b'\r', line).is_some(),
-            None => memchr::memchr2(0, b'\r', line).is_some(),
-        };
-        (!is_odd).then_some((line, &text[end + 1..]))
+        (!(may_be_odd && self.is_odd(line))).then_some((line, &text[end + 1..]))
+    }
+
+    /// Whether something in the text is more than cells between delimiters.
+    fn is_odd(&self, text: &[u8]) -> bool {
+        match self.quote {
+            Some(quote) => memchr::memchr3(quote, 0, b'\r', text).is_some(),
+            None => memchr::memchr2(0, b'\r', text).is_some(),
+        }
     }
 
     fn quoted(&mut self, byte: u8) {
@@ -290,6 +299,7 @@ impl Survey {
             self.record_cells += 1;
             self.at_cell_start = true;
         } else if Some(byte) == self.quote {
+            self.has_quote = true;
             if at_cell_start {
                 self.quote_line = self.line;
             } else if !after_quote {

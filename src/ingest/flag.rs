@@ -25,22 +25,19 @@ pub(super) fn flag_name(index: usize) -> String {
     format!("flag.{index}")
 }
 
-pub(super) fn flag_column(column: &Column, text: &Expr) -> Vec<Flag> {
+/// The flags of a column; `is_no_value` holds where its text is not a value of its type.
+pub(super) fn flag_column(column: &Column, is_no_value: Expr) -> Vec<Flag> {
     let name = Some(column.name.clone());
     let mut flags = Vec::new();
     if column.kind != crate::model::ColumnType::Text {
-        let value = col(column.name.as_str());
-        let text_of = format!("not a value of type {}", column.kind);
-        flags.push(Flag {
-            reason: Reason::Type,
-            column: name.clone(),
-            text: text_of,
-            raised: text.clone().is_not_null().and(value.is_null()),
-        });
+        let text = format!("not a value of type {}", column.kind);
+        flags.push(Flag { reason: Reason::Type, column: name.clone(), text, raised: is_no_value });
     }
     if column.required {
-        let text_of = "may not be empty".to_owned();
-        flags.push(Flag { reason: Reason::Required, column: name, text: text_of, raised: text.clone().is_null() });
+        // A text that is no value is empty here too; of both flags the first is told.
+        let text = "may not be empty".to_owned();
+        let raised = col(column.name.as_str()).is_null();
+        flags.push(Flag { reason: Reason::Required, column: name, text, raised });
     }
     flags
 }

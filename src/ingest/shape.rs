@@ -5,10 +5,12 @@ use std::path::Path;
 
 use polars::prelude::*;
 
+use super::cast::{self, Cast};
 use super::flag::{Flag, describe, flag_column, flag_name};
 use super::frame::{Frame, collect, engine, parquet_frame, sink, stage};
 use super::supply::{Supply, supplies};
-use super::{FILE, IngestError, LINE, Reason, Reject, cast, check, csv, source, unpivot};
+use super::tally::{Tally, decimal_sum};
+use super::{FILE, IngestError, LINE, Reason, Reject, check, csv, source, unpivot};
 use crate::config::{Mapping, OnCheck, SourceFiles};
 use crate::model::Table;
 use crate::store::{Account, MoneyTotal};
@@ -72,11 +74,12 @@ pub fn convert(
     let frame = Frame::open(name, path, files)?;
     let mapping = Mapping { on_check: OnCheck::Warn, ..mapping.clone() };
     let typed = Typed::new(&frame, &mapping, table, &BTreeMap::new())?;
-    let names = table.columns.iter().map(|column| col(column.name.as_str())).collect::<Vec<_>>();
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    let tally = Tally::new(table, checks(&mapping, table)?);
     // Without a level it is 3.
     let zstd = ParquetCompression::Zstd(None);
-    sink(name, typed.accepted().select(names), target, zstd)?;
-    let totals = totals(name, target, table, &checks(&mapping, table)?)?;
+    sink(name, tally.watch(typed.accepted(), &names), target, zstd)?;
+    let totals = tally.totals();
     let mut rejects = frame.rejects.clone();
     if totals.rows + (rejects.len() as u64) < frame.count {
         typed.reject(&frame, &mapping, table, &mut rejects)?;
@@ -156,10 +159,10 @@ fn shape(
     constants: &BTreeMap<String, String>,
 ) -> Result<Staged, IngestError> {
     let typed = Typed::new(&frame, mapping, table, constants)?;
-    let names = table.columns.iter().map(|column| col(column.name.as_str()));
-    let accepted = typed.accepted().select(names.chain([col(LINE)]).collect::<Vec<_>>());
-    let parquet = stage(&frame.name, accepted)?;
-    let accepted = totals(&frame.name, &parquet, table, &checks(mapping, table)?)?;
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).chain([LINE]).collect();
+    let tally = Tally::new(table, checks(mapping, table)?);
+    let parquet = stage(&frame.name, tally.watch(typed.accepted(), &names))?;
+    let accepted = tally.totals();
     let mut rejects = frame.rejects.clone();
     let mut money: BTreeMap<String, MoneyTotal> = accepted
         .money
@@ -169,7 +172,7 @@ fn shape(
     if accepted.rows + (rejects.len() as u64) < frame.count {
         let refused = typed.reject(&frame, mapping, table, &mut rejects)?;
         for (column, total) in &mut money {
-            total.rejected = decimal_sum(&refused, column);
+            total.rejected = decimal_sum(&refused, column).map_err(|error| engine(&frame.name, &error))?;
         }
     }
     rejects.sort_by_key(|reject| reject.line);
@@ -213,16 +216,26 @@ impl<'a> Typed<'a> {
         for (column, supply) in table.columns.iter().zip(&supplies) {
             let value = match supply {
                 Supply::Column(name) => {
-                    // A column of its own, so that it is spelled once for its value and its flags.
-                    let text = format!("text.{}", column.name);
-                    spelled.push(cast::text(col(source_name(name)), column, table, mapping).alias(text.as_str()));
-                    flags.extend(flag_column(column, &col(text.as_str())));
-                    cast::typed(col(text.as_str()), column.kind, mapping)
+                    let cast = Cast::new(column, table, mapping);
+                    let cell = match cast.takes_text() {
+                        false => col(source_name(name)),
+                        true => {
+                            let text = format!("text.{}", column.name);
+                            spelled.push(cast.text(col(source_name(name))).alias(text.as_str()));
+                            col(text.as_str())
+                        }
+                    };
+                    flags.extend(flag_column(column, cast.is_no_value(cell.clone(), col(column.name.as_str()))));
+                    cast.typed(cell)
                 }
                 Supply::Constant(value) => {
-                    let text = lit(value.as_str());
-                    flags.extend(flag_column(column, &text));
-                    cast::typed(text, column.kind, mapping)
+                    let value = lit(value.as_str());
+                    let cast = Cast::of_constant(column, mapping);
+                    flags.extend(flag_column(
+                        column,
+                        value.clone().is_not_null().and(col(column.name.as_str()).is_null()),
+                    ));
+                    cast.typed(value)
                 }
                 Supply::Absent => lit(NULL).cast(cast::data_type(column.kind)),
             };
@@ -294,37 +307,6 @@ fn checks(mapping: &Mapping, table: &Table) -> Result<Vec<(String, Expr)>, Inges
 /// A column of the source beside the typed column that may have the same name.
 pub(super) fn source_name(column: &str) -> String {
     format!("source.{column}")
-}
-
-struct Totals {
-    rows: u64,
-    money: BTreeMap<String, i128>,
-    failed_checks: BTreeMap<String, u64>,
-}
-
-fn totals(name: &str, parquet: &Path, table: &Table, checks: &[(String, Expr)]) -> Result<Totals, IngestError> {
-    let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
-    let scan = LazyFrame::scan_parquet(PlRefPath::new(parquet.to_string_lossy()), args)
-        .map_err(|error| engine(name, &error))?;
-    let sums = table
-        .money_columns()
-        .map(|column| col(column.name.as_str()).cast(DataType::Decimal(38, 2)).sum().alias(column.name.as_str()));
-    let failures = checks.iter().enumerate().map(|(index, (_, fails))| fails.clone().sum().alias(flag_name(index)));
-    let sums = collect(name, scan.select(sums.chain(failures).chain([len().alias("rows")]).collect::<Vec<_>>()))?;
-    let count =
-        |column: &str| sums.column(column).ok().and_then(|values| values.get(0).ok()?.extract::<u64>()).unwrap_or(0);
-    let money = table.money_columns().map(|column| (column.name.clone(), decimal_sum(&sums, &column.name))).collect();
-    let mut failed_checks = BTreeMap::new();
-    for (index, (check, _)) in checks.iter().enumerate() {
-        *failed_checks.entry(check.clone()).or_default() += count(&flag_name(index));
-    }
-    Ok(Totals { rows: count("rows"), money, failed_checks })
-}
-
-/// Sum of a DECIMAL(…,2) column in hundredths.
-fn decimal_sum(frame: &DataFrame, column: &str) -> i128 {
-    let Some(values) = frame.column(column).ok().and_then(|column| column.decimal().ok().cloned()) else { return 0 };
-    values.physical().iter().flatten().sum()
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use arrow::array::{Array, AsArray, Int64Array, RecordBatch};
 use arrow::datatypes::{DataType, Decimal128Type, Field, Int64Type, Schema, SchemaRef};
 use datafusion::common::TableReference;
+use datafusion::common::runtime::SpawnedTask;
+use futures::StreamExt;
 
 use super::{PipelineError, Project, reject};
 use crate::config::OnOrphan;
@@ -70,9 +72,14 @@ impl Landing<'_> {
         self.find_duplicates(table, &arrivals, &mut refused).await?;
         let mut landed = Landed::default();
         self.find_orphans(table, &arrivals, &mut refused, &mut landed.orphan_warnings).await?;
-        for (index, (arrival, refused)) in arrivals.into_iter().zip(refused).enumerate() {
-            let file = self.write(table, index, arrival, refused, &mut landed.rejects).await?;
+        // Files are sorted and written side by side, and stay in their order.
+        let writes = arrivals.into_iter().zip(refused).enumerate();
+        let writes = writes.map(|(index, (arrival, refused))| self.write(table, index, arrival, refused));
+        let mut written = futures::stream::iter(writes).buffered(self.project.limits().threads());
+        while let Some(written) = written.next().await {
+            let (file, rejects) = written?;
             landed.files.push(file);
+            landed.rejects.extend(rejects);
         }
         let all: Vec<InputFile> = kept.iter().chain(&landed.files).cloned().collect();
         self.session.register_files(lake, &self.urls(&all), schema)?;
@@ -115,11 +122,8 @@ impl Landing<'_> {
                 });
             }
         }
-        let mut landed = Landed::default();
-        let file =
-            self.write_rows(&format!("raw.{name}"), 0, arrival, refused, &schema, LINE, &mut landed.rejects).await?;
-        landed.files.push(file);
-        Ok(landed)
+        let (file, rejects) = self.write_rows(&format!("raw.{name}"), 0, arrival, refused, &schema, LINE).await?;
+        Ok(Landed { files: vec![file], rejects, ..Landed::default() })
     }
 
     fn urls(&self, files: &[InputFile]) -> Vec<String> {
@@ -136,21 +140,21 @@ impl Landing<'_> {
         index: usize,
         arrival: Arrival,
         refused: Vec<Reject>,
-        rejects: &mut Vec<Reject>,
-    ) -> Result<InputFile, PipelineError> {
+    ) -> Result<(InputFile, Vec<Reject>), PipelineError> {
         let schema = with_line(&table.arrow_schema());
         let order: Vec<String> =
             table.primary_key.iter().map(|column| quoted(column)).chain([LINE.to_owned()]).collect();
         let source = arrival.source.clone();
-        let mut input =
-            self.write_rows(&table.name, index, arrival, refused, &schema, &order.join(", "), rejects).await?;
+        let (mut input, rejects) =
+            self.write_rows(&table.name, index, arrival, refused, &schema, &order.join(", ")).await?;
         if let (Some(file), Some(event)) = (&input.file, table.event_column()) {
             let url = self.project.store.file_url(&file.path);
-            self.session.register_files(lake("written"), &[url], schema)?;
+            let written = format!("written_{index}");
+            self.session.register_files(lake(&written), &[url], schema)?;
             let event = quoted(event);
             let sql = format!(
                 "SELECT CAST(CAST(min({event}) AS DATE) AS VARCHAR), CAST(CAST(max({event}) AS DATE) AS VARCHAR),
-                        count(*) - count({event}) FROM lake.written"
+                        count(*) - count({event}) FROM lake.{written}"
             );
             let rows = self.session.rows(&source, &sql, None).await?;
             let batch = &rows[0];
@@ -163,10 +167,10 @@ impl Landing<'_> {
                 (input.first_event, input.last_event) = (text(0), text(1));
             }
         }
-        Ok(input)
+        Ok((input, rejects))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one private step with one caller per kind of table")]
+    /// Writes what is left of a staged file, and its rejects; gives all of these.
     async fn write_rows(
         &self,
         table: &str,
@@ -175,15 +179,14 @@ impl Landing<'_> {
         refused: Vec<Reject>,
         schema: &SchemaRef,
         order: &str,
-        rejects: &mut Vec<Reject>,
-    ) -> Result<InputFile, PipelineError> {
+    ) -> Result<(InputFile, Vec<Reject>), PipelineError> {
         let lines: BTreeSet<i64> = refused.iter().map(|reject| reject.line as i64).collect();
         let columns: Vec<String> = schema.fields().iter().map(|field| format!("p.{}", quoted(field.name()))).collect();
         let columns = columns.join(", ");
         let rows_of = |join: &str| match lines.is_empty() {
             true => format!("SELECT {columns} FROM lake.part_{index} AS p"),
             false => format!(
-                "SELECT {columns} FROM lake.part_{index} AS p LEFT {join} JOIN lake.refused AS r ON p.{LINE} = r.{LINE}"
+                "SELECT {columns} FROM lake.part_{index} AS p LEFT {join} JOIN lake.refused_{index} AS r ON p.{LINE} = r.{LINE}"
             ),
         };
         let mut account = arrival.staged.account;
@@ -194,7 +197,7 @@ impl Landing<'_> {
                 vec![Arc::new(Int64Array::from_iter_values(lines.iter().copied()))],
             )
             .map_err(|error| PipelineError::Internal(error.to_string()))?;
-            self.session.register_batches(lake("refused"), line, vec![batch])?;
+            self.session.register_batches(lake(&format!("refused_{index}")), line, vec![batch])?;
             account.rows_accepted -= lines.len() as u64;
             account.rows_rejected += lines.len() as u64;
             for (column, total) in &mut account.money {
@@ -228,8 +231,7 @@ impl Landing<'_> {
                 Some(sink.finish().await?)
             }
         };
-        rejects.extend(all);
-        Ok(InputFile {
+        let input = InputFile {
             table: table.to_owned(),
             source: arrival.source,
             content: arrival.content,
@@ -241,16 +243,23 @@ impl Landing<'_> {
             account,
             columns: arrival.staged.columns,
             ignored_columns: arrival.staged.ignored_columns,
-        })
+        };
+        Ok((input, all))
     }
 
     async fn write_query(&self, table: &str, sql: &str, path: String, source: &str) -> Result<DataFile, PipelineError> {
         let (schema, mut rows) = self.session.stream(table, sql, None).await?;
         let mut sink = ParquetSink::create(&self.project.store, table, path, &schema, &[("postloan.source", source)])?;
-        while let Some(batch) = Session::next(table, &mut rows).await? {
-            sink.write(&batch)?;
-        }
-        Ok(sink.finish().await?)
+        let name = table.to_owned();
+        // A task of its own, so that files written side by side are encoded on all cores.
+        let write = async move {
+            while let Some(batch) = Session::next(&name, &mut rows).await? {
+                sink.write(&batch)?;
+            }
+            Ok::<_, PipelineError>(sink.finish().await?)
+        };
+        let written = SpawnedTask::spawn(write).join().await;
+        written.map_err(|error| PipelineError::Internal(error.to_string()))?
     }
 }
 

@@ -22,7 +22,11 @@ use crate::store::Store;
 
 /// Schemas beside the default one.
 const SCHEMAS: [&str; 3] = ["lake", "input", "raw"];
-const BATCH_ROWS: usize = 8192;
+const BATCH_ROWS: usize = 32_768;
+/// With so few threads a join is quicker if it collects its smaller side than if it distributes both.
+const FEW_THREADS: usize = 4;
+const COLLECTED_BYTES: usize = 1 << 30;
+const COLLECTED_ROWS: usize = 20_000_000;
 
 /// What a session may use.
 #[derive(Debug, Clone, Default)]
@@ -71,7 +75,7 @@ impl Session {
     ///
     /// Sort-merge joins replace hash joins when memory is limited, because hash joins cannot spill.
     pub fn new(store: &Store, limits: &SessionLimits) -> Result<Self, QueryError> {
-        let config = SessionConfig::new()
+        let mut config = SessionConfig::new()
             .with_target_partitions(limits.threads().max(2))
             .with_batch_size(BATCH_ROWS)
             .with_information_schema(true)
@@ -80,6 +84,11 @@ impl Session {
             .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
             .set_bool("datafusion.execution.parquet.pushdown_filters", false)
             .set_bool("datafusion.optimizer.prefer_hash_join", limits.memory.is_none());
+        if limits.threads() <= FEW_THREADS {
+            config = config
+                .set_usize("datafusion.optimizer.hash_join_single_partition_threshold", COLLECTED_BYTES)
+                .set_usize("datafusion.optimizer.hash_join_single_partition_threshold_rows", COLLECTED_ROWS);
+        }
         let mut runtime = RuntimeEnvBuilder::new();
         if let Some(memory) = limits.memory {
             runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(memory)));

@@ -27,6 +27,9 @@ use super::{Format, SynthError};
 pub(super) const WORKBOOKS: [&str; 1] = ["inspection_plan"];
 pub(super) const GB18030: [&str; 2] = ["branch", "officer"];
 
+/// What one Parquet file may keep in memory before a row group is written.
+const HELD_BACK: usize = 2 << 20;
+
 /// Rows of one place, ready to be appended to its file.
 pub(super) enum Chunk {
     Csv(Vec<u8>),
@@ -83,8 +86,8 @@ impl Files {
             (Some(Writer::Parquet(writer, path)), Chunk::Batch(batch)) => {
                 let failed = |source| SynthError::Parquet { path: path.clone(), source };
                 writer.write(batch).map_err(failed)?;
-                // Many files are open at once; together they may not hold many rows back.
-                if writer.in_progress_size() > 4 << 20 {
+                // Hundreds of files are open at once; together they may not hold many rows back.
+                if writer.memory_size() > HELD_BACK {
                     writer.flush().map_err(failed)?;
                 }
                 Ok(())
