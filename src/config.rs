@@ -5,6 +5,7 @@
 
 mod calendar;
 mod preset;
+mod scheme;
 mod secret;
 mod source;
 mod suggest;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 
 pub use calendar::{Period, PeriodError, PeriodLength, parse_date};
 pub use preset::Preset;
+pub use scheme::{Scheme, Shrink, SmallSample};
 pub use secret::Secret;
 pub use source::{Encoding, Format, Mapping, OnCheck, OnOrphan, Origin, Source, SourceFiles, Target, Unpivot};
 pub use suggest::nearest;
@@ -38,7 +40,8 @@ pub struct Config {
     /// The file as it was read, for the hash that identifies a run.
     pub text: String,
     /// `scheme.toml` as it was read, if there is one.
-    pub scheme: Option<String>,
+    pub scheme_text: Option<String>,
+    pub scheme: Scheme,
 }
 
 /// What flags and environment say; `None` leaves the file's value.
@@ -164,15 +167,12 @@ impl Config {
         let text = read(&path)?;
         let file: File = parse(&path, &text)?;
         let scheme_path = folder.join(SCHEME_FILE);
-        let scheme = match scheme_path.is_file() {
+        let scheme_text = match scheme_path.is_file() {
             true => Some(read(&scheme_path)?),
             false => None,
         };
-        if let Some(scheme) = &scheme {
-            scheme
-                .parse::<toml::Table>()
-                .map_err(|error| ConfigError::Syntax { path: scheme_path, message: error.to_string() })?;
-        }
+        let scheme = Scheme::parse(scheme_text.as_deref().unwrap_or_default())
+            .map_err(|message| ConfigError::Syntax { path: scheme_path, message })?;
 
         let invalid = |place: String, problem: String| ConfigError::Invalid { path: path.clone(), place, problem };
         let sources = file
@@ -195,6 +195,7 @@ impl Config {
             publish: file.publish,
             limits: file.limits,
             text,
+            scheme_text,
             scheme,
         };
         config.apply(overrides);

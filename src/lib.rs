@@ -11,6 +11,7 @@
 //! | [`config`] | `postloan.toml`, typed, defaulted, validated |
 //! | [`store`] | the lake: commit log, manifests, Parquet writer; only user of `object_store` |
 //! | [`ingest`] | source files to typed, checked rows; only user of Polars |
+//! | [`function`] | what SQL cannot say, as DataFusion functions |
 //! | [`query`] | SQL files, their headers, parameters and order; the one place that builds a DataFusion context |
 //! | [`pipeline`] | the run: ingest, compute, audit, publish |
 //! | [`synth`] | a synthetic bank of any size, with known truth |
@@ -25,6 +26,8 @@ pub mod config;
 pub mod store;
 
 pub mod ingest;
+
+pub mod function;
 
 pub mod query;
 

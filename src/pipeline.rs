@@ -187,7 +187,7 @@ impl Project {
             model: hash(&model),
             queries: self.catalogue.hash(),
             config: hash(&config),
-            scheme: hash(self.config.scheme.as_deref().unwrap_or_default()),
+            scheme: hash(self.config.scheme_text.as_deref().unwrap_or_default()),
         }
     }
 

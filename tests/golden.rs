@@ -8,6 +8,8 @@ mod appraisal;
 mod audits;
 #[path = "golden/auto.rs"]
 mod auto;
+#[path = "golden/case.rs"]
+mod case;
 #[path = "golden/cmbs.rs"]
 mod cmbs;
 #[path = "golden/concentration.rs"]
@@ -16,3 +18,5 @@ mod concentration;
 mod edges;
 #[path = "golden/transition.rs"]
 mod transition;
+#[path = "golden/warnings.rs"]
+mod warnings;

@@ -4,36 +4,10 @@
 -- keep: yes
 -- source: an indicator is its evidence: every grain is a sum of the same rows
 -- edges: One row per indicator, grain and code; grain is officer, branch, industry, product, size_band, region, customer_type or bank (code BANK). All grains are sums of
---   the same rows, so that the codes of each grain add up to the bank. The branch is that of the officer, for UNASSIGNED that of the loan,
---   UNASSIGNED where there is none. Segments are those of the loan and its customer; evidence without a loan takes those of its customer, and
---   what has none stands in UNKNOWN; a segment of which no evidence at all has a code is left out. n counts the distinct keys that
+--   the same rows, so that the codes of each grain add up to the bank. A segment of which no evidence at all has a code is left out. n counts the distinct keys that
 --   carry a numerator or a denominator; a key shared by two officers counts once in the branch and in the bank.
 
-WITH described AS (
-    SELECT
-        evidence.indicator_id,
-        coalesce(evidence.officer_id, 'UNASSIGNED') AS officer_id,
-        CASE
-            WHEN coalesce(evidence.officer_id, 'UNASSIGNED') = 'UNASSIGNED' THEN coalesce(loan.branch_id, 'UNASSIGNED')
-            ELSE coalesce(officer.branch_id, 'UNASSIGNED')
-        END AS branch_id,
-        coalesce(loan.industry_code, customer.industry_code, 'UNKNOWN') AS industry,
-        coalesce(loan.product_code, 'UNKNOWN') AS product,
-        coalesce(customer.size_band, 'UNKNOWN') AS size_band,
-        coalesce(customer.region, 'UNKNOWN') AS region,
-        coalesce(customer.customer_type, 'UNKNOWN') AS customer_type,
-        evidence.numerator,
-        evidence.denominator,
-        evidence.key
-    FROM evidence
-    LEFT JOIN loan ON loan.loan_id = evidence.loan_id
-    LEFT JOIN customer ON customer.customer_id = coalesce(evidence.customer_id, loan.customer_id)
-    LEFT JOIN officer ON officer.officer_id = evidence.officer_id
-    WHERE evidence.numerator <> 0
-       OR evidence.denominator <> 0
-),
-
-summed AS (
+WITH summed AS (
     SELECT
         indicator_id,
         CASE
@@ -50,7 +24,7 @@ summed AS (
         sum(numerator) AS numerator,
         sum(denominator) AS denominator,
         count(DISTINCT key) AS n
-    FROM described
+    FROM described_evidence
     GROUP BY GROUPING SETS (
         (indicator_id, officer_id),
         (indicator_id, branch_id),

@@ -68,6 +68,7 @@ pub(super) fn computability(
     let of_kind = |kind| catalogue.of_kind(kind);
     of_kind(Kind::Indicator)
         .chain(of_kind(Kind::Portfolio))
+        .chain(of_kind(Kind::Warning))
         .map(|query| Computability {
             name: query.header.name.clone(),
             kind: query.header.kind,
@@ -102,15 +103,19 @@ impl Computation<'_> {
         let lacks = |query: &Query| missing(&query.header, |table, column| is_delivered(self.inputs, table, column));
         let indicators: Vec<&Query> = project.catalogue.of_kind(Kind::Indicator).collect();
         register_indicators(&session, &indicators, &lacks)?;
+        workspace::register_scheme(&session, &project.config.scheme)?;
         let computable = indicators.iter().filter(|query| lacks(query).is_empty()).copied();
         let evidence = evidence_query(computable.clone());
-        let tables = project.catalogue.queries().filter(|query| {
-            !matches!(query.header.kind, Kind::Source | Kind::Indicator | Kind::Audit) && lacks(query).is_empty()
-        });
-        let wanted: Vec<&Query> = tables.chain(computable).chain([&evidence]).collect();
+        let published =
+            project.catalogue.queries().filter(|query| query.header.is_published && lacks(query).is_empty());
+        let audits: Vec<&Query> =
+            project.catalogue.of_kind(Kind::Audit).filter(|audit| lacks(audit).is_empty()).collect();
+        // What a query reads comes along, also an indicator whose own input is missing: it has no rows then.
+        let goals = published.chain(computable).chain([&evidence]).chain(audits.iter().copied());
+        let wanted = project.catalogue.with_all_they_read(goals);
+        let wanted = wanted.into_iter().filter(|query| !matches!(query.header.kind, Kind::Source | Kind::Audit));
         let provided = |name: &str| session.has_table(name);
-        let order = project.catalogue.in_order(wanted.iter().copied(), provided)?;
-        let audits: Vec<&Query> = project.catalogue.of_kind(Kind::Audit).collect();
+        let order = project.catalogue.in_order(wanted, provided)?;
 
         observer.begin(&self.period.name(), order.len() + audits.len());
         let mut computed = Computed { tables: BTreeMap::new(), warnings: 0, metrics: Vec::new() };
@@ -121,7 +126,7 @@ impl Computation<'_> {
             if name == evidence.header.name {
                 let sql = self.evidence_sql(&session, &query.reads).await?;
                 self.keep(&session, &scratch, name, &sql).await?;
-            } else if query.header.is_published {
+            } else if query.header.is_published && lacks(query).is_empty() {
                 let file = self.publish(&session, &query.header, &query.sql).await?;
                 computed.tables.insert(name.to_owned(), file);
             } else if query.header.is_kept {
@@ -232,9 +237,7 @@ impl Computation<'_> {
         for audit in audits {
             let name = audit.header.name.as_str();
             observer.step(name);
-            let needs = &audit.header.needs;
-            let lacks_input = needs.iter().any(|need| !is_delivered(self.inputs, &need.table, need.column.as_deref()));
-            if lacks_input || !audit.reads.iter().all(|table| session.has_table(table)) {
+            if !audit.reads.iter().all(|table| session.has_table(table)) {
                 continue;
             }
             let sql = format!(
@@ -308,7 +311,8 @@ fn register_indicators(
     indicators: &[&Query],
     lacks: &dyn Fn(&Query) -> Vec<String>,
 ) -> Result<(), PipelineError> {
-    let fields = ["indicator_id", "title_en", "title_zh", "dimension", "better", "unit", "aggregate", "missing_input"];
+    let fields =
+        ["indicator_id", "title_en", "title_zh", "dimension", "better", "unit", "aggregate", "empty", "missing_input"];
     let fields = fields.map(|name| Field::new(name, DataType::Utf8, true));
     let schema = Arc::new(Schema::new(fields.to_vec()));
     let texts = |text: &dyn Fn(&Query) -> Option<String>| -> ArrayRef {
@@ -322,6 +326,7 @@ fn register_indicators(
         texts(&|query| Some(query.header.better.clone())),
         texts(&|query| Some(query.header.unit.clone())),
         texts(&|query| Some(query.header.aggregate.clone())),
+        texts(&|query| Some(query.header.empty.clone())),
         texts(&|query| Some(lacks(query).join(", ")).filter(|text| !text.is_empty())),
     ];
     let batch = RecordBatch::try_new(Arc::clone(&schema), columns)

@@ -166,6 +166,18 @@ impl Catalogue {
         Ok(order)
     }
 
+    /// The goals and every query that they read, directly or through others.
+    pub fn with_all_they_read<'a>(&'a self, goals: impl IntoIterator<Item = &'a Query>) -> Vec<&'a Query> {
+        let mut found: BTreeMap<&str, &Query> = BTreeMap::new();
+        let mut waiting: Vec<&Query> = goals.into_iter().collect();
+        while let Some(query) = waiting.pop() {
+            if found.insert(query.header.name.as_str(), query).is_none() {
+                waiting.extend(query.reads.iter().filter_map(|table| self.queries.get(table)));
+            }
+        }
+        found.into_values().collect()
+    }
+
     fn check_needs(&self, model: &Model) -> Result<(), CatalogueError> {
         for query in self.queries.values() {
             for need in &query.header.needs {

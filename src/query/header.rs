@@ -12,6 +12,7 @@ pub enum Kind {
     Appraisal,
     Audit,
     Source,
+    Warning,
 }
 
 /// Whether a row of an audit stops the run.
@@ -44,8 +45,10 @@ pub struct Header {
     pub better: String,
     pub unit: String,
     pub owner: String,
-    /// `ratio` of sums, or `sum` of numerators.
+    /// How the rows of evidence make a value, one of [`AGGREGATES`].
     pub aggregate: String,
+    /// Reason code of an indicator whose denominator is 0.
+    pub empty: String,
     pub needs: Vec<Need>,
     pub severity: Option<Severity>,
     /// Name and type of every parameter.
@@ -72,7 +75,7 @@ pub enum HeaderError {
     Name { file: String, name: String },
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "name",
     "title",
     "kind",
@@ -84,25 +87,38 @@ const KEYS: [&str; 15] = [
     "unit",
     "owner",
     "aggregate",
+    "empty",
     "needs",
     "severity",
     "params",
     "source",
 ];
 const LAST_KEY: &str = "edges";
+/// `ratio` of sums; `sum` of numerators; `annualised` = 1 − (1 − ratio)^12; `median` of numerators; `rank_correlation` of numerator and
+/// denominator inside each rule code.
+const AGGREGATES: [(&str, &str); 5] = [
+    ("ratio", "ratio"),
+    ("sum", "sum"),
+    ("annualised", "annualised"),
+    ("median", "median"),
+    ("rank_correlation", "rank_correlation"),
+];
+/// Reason codes that an indicator without cases may give.
+const EMPTY: [(&str, &str); 2] = [("NO_EXPOSURE", "NO_EXPOSURE"), ("NO_MATURE_ALERT", "NO_MATURE_ALERT")];
 
 fn hint(nearest: Option<&str>) -> String {
     nearest.map(|nearest| format!(" (did you mean {nearest}?)")).unwrap_or_default()
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 6] = [
+    const ALL: [(&'static str, Self); 7] = [
         ("base", Self::Base),
         ("indicator", Self::Indicator),
         ("portfolio", Self::Portfolio),
         ("appraisal", Self::Appraisal),
         ("audit", Self::Audit),
         ("source", Self::Source),
+        ("warning", Self::Warning),
     ];
 
     pub fn name(self) -> &'static str {
@@ -138,10 +154,17 @@ impl Header {
         if label.zh.is_empty() || label.en.is_empty() {
             return Err(HeaderError::Title(title));
         }
-        let kind = one_of("kind", &need("kind")?, &Kind::ALL, "base, indicator, portfolio, appraisal, audit, source")?;
-        for key in ["dimension", "better", "unit", "owner"] {
+        let kind = one_of(
+            "kind",
+            &need("kind")?,
+            &Kind::ALL,
+            "base, indicator, portfolio, warning, appraisal, audit, source",
+        )?;
+        for key in ["dimension", "better", "unit", "owner", "aggregate", "empty"] {
             match (kind, get(key)) {
-                (Kind::Indicator, None) => return Err(HeaderError::Missing(key)),
+                (Kind::Indicator, None) if !matches!(key, "aggregate" | "empty") => {
+                    return Err(HeaderError::Missing(key));
+                }
                 (Kind::Indicator, _) | (_, None) => {}
                 (_, Some(_)) => return Err(HeaderError::Meaningless { key, kind: kind.name().to_owned() }),
             }
@@ -163,7 +186,7 @@ impl Header {
             }
             (_, Some(_)) => Err(HeaderError::Meaningless { key, kind: kind.name().to_owned() }),
         };
-        let is_published = yes("publish")? || matches!(kind, Kind::Portfolio | Kind::Appraisal);
+        let is_published = yes("publish")? || matches!(kind, Kind::Portfolio | Kind::Warning | Kind::Appraisal);
         let grain = list(get("grain").as_deref());
         if is_published && grain.is_empty() {
             return Err(HeaderError::Missing("grain"));
@@ -172,7 +195,10 @@ impl Header {
             return Err(HeaderError::Meaningless { key: "grain", kind: kind.name().to_owned() });
         }
         let aggregate = get("aggregate").unwrap_or_else(|| "ratio".to_owned());
-        let aggregate = one_of("aggregate", &aggregate, &[("ratio", "ratio"), ("sum", "sum")], "ratio, sum")?;
+        let known = "ratio, sum, annualised, median, rank_correlation";
+        let aggregate = one_of("aggregate", &aggregate, &AGGREGATES, known)?;
+        let empty = get("empty").unwrap_or_else(|| "NO_EXPOSURE".to_owned());
+        let empty = one_of("empty", &empty, &EMPTY, "NO_EXPOSURE, NO_MATURE_ALERT")?;
         let better = get("better").unwrap_or_default();
         if kind == Kind::Indicator && !["lower", "higher", "info"].contains(&better.as_str()) {
             return Err(HeaderError::Value { key: "better", value: better, known: "lower, higher, info" });
@@ -188,6 +214,7 @@ impl Header {
             unit: get("unit").unwrap_or_default(),
             owner: get("owner").unwrap_or_default(),
             aggregate: aggregate.to_owned(),
+            empty: empty.to_owned(),
             needs: list(get("needs").as_deref()).iter().map(|need| parse_need(need)).collect(),
             severity,
             params: list(get("params").as_deref()).iter().map(|entry| parse_param(entry)).collect::<Result<_, _>>()?,

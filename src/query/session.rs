@@ -107,6 +107,8 @@ impl Session {
                 catalog.register_schema(schema, Arc::new(MemorySchemaProvider::new())).map_err(failed)?;
             }
         }
+        crate::function::scalar_functions().into_iter().for_each(|function| context.register_udf(function));
+        crate::function::aggregate_functions().into_iter().for_each(|function| context.register_udaf(function));
         Ok(Self { context })
     }
 

@@ -66,8 +66,13 @@ fn one_module_touches_each_engine() {
 
 #[test]
 fn every_query_says_what_its_numbers_mean_and_some_test_names_it() {
-    let tests: String =
+    let mut tests: String =
         files(&repository().join("tests"), "rs").iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    // A file of cases is named after the indicator that it tests.
+    for cases in files(&repository().join("tests/golden/case"), "toml") {
+        tests.push_str(&cases.file_stem().unwrap().to_string_lossy());
+        tests.push_str(&std::fs::read_to_string(&cases).unwrap());
+    }
     let mut nameless = Vec::new();
     for file in files(&repository().join("queries"), "sql") {
         let text = std::fs::read_to_string(&file).unwrap();

@@ -1,0 +1,22 @@
+-- name: compliance_violation_count
+-- title: Compliance violations, number | 违规次数
+-- kind: indicator
+-- dimension: PROCESS
+-- better: lower
+-- unit: count
+-- aggregate: sum
+-- owner: the officer the finding concerns
+-- needs: compliance_finding.status
+-- params: period_start DATE, period_end DATE
+-- source: 银行业金融机构绩效考评监管指引, compliance
+-- edges: Breaches that occurred in the period and are CONFIRMED, each once whatever its severity; the rule is the severity, so that major ones can be told apart.
+
+SELECT
+    officer_id,
+    finding_id AS key,
+    CAST(1 AS DECIMAL(38,12)) AS numerator,
+    CAST(0 AS DECIMAL(38,12)) AS denominator,
+    severity AS rule_code
+FROM compliance_finding
+WHERE status = 'CONFIRMED'
+  AND occurred_on BETWEEN $period_start AND $period_end

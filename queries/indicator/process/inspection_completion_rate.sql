@@ -1,0 +1,29 @@
+-- name: inspection_completion_rate
+-- title: Inspections completed at all | 贷后检查完成率
+-- kind: indicator
+-- dimension: PROCESS
+-- better: higher
+-- unit: ratio
+-- owner: officers on the due date by share, without those who have held the loan for less than inspection_grace_days
+-- needs: inspection.completed_at
+-- params: period_start DATE, period_end DATE, inspection_grace_days INT
+-- source: the article 内部流程
+-- edges: The inspections of inspection_on_time_rate; done by the period end, on time or later, is completed.
+
+SELECT
+    owner.officer_id,
+    inspection.loan_id,
+    inspection.customer_id,
+    inspection.inspection_id AS key,
+    CASE WHEN CAST(inspection.completed_at AS DATE) <= $period_end THEN CAST(owner.share AS DECIMAL(38,12)) ELSE CAST(0 AS DECIMAL(38,12)) END AS numerator,
+    CAST(owner.share AS DECIMAL(38,12)) AS denominator
+FROM inspection
+JOIN loan ON loan.loan_id = inspection.loan_id
+JOIN owner
+  ON owner.loan_id = inspection.loan_id
+ AND owner.valid_from <= inspection.due_date
+ AND owner.valid_to > inspection.due_date
+WHERE inspection.due_date BETWEEN $period_start AND $period_end
+  AND (inspection.cancelled_on IS NULL OR inspection.cancelled_on > inspection.due_date)
+  AND (loan.ended_on IS NULL OR loan.ended_on > inspection.due_date)
+  AND (owner.is_first_holder OR inspection.due_date - owner.run_start >= $inspection_grace_days)

@@ -1,0 +1,77 @@
+-- name: warning_event
+-- title: Default episodes and whether they were foreseen | 违约事件与预警命中
+-- kind: warning
+-- grain: loan_id, default_date
+-- needs: warning
+-- params: lead_days INT, horizon_days INT, warning_start DATE
+-- source: event-level recall: every default counted once; Drehmann and Juselius (2014)
+-- edges: All history up to the cutoff, one row per span of subject_default; d is its first day. Tested in this order: LEFT_TRUNCATED when d - horizon_days lies before the start of the warning data
+--   (warning_start, else the first day of the month of the first warning); TOO_NEW when the subject was originated less than lead_days before d; DETECTED when a warning outside default and
+--   probation lies horizon_days to lead_days before d, both included, and not before the end of the default before; LATE when one lies only in the days after that and before d; else MISSED. The
+--   warnings count each for itself, not the beginning of their session. lead_days is d less the first warning of the window, for DETECTED.
+
+WITH start AS (
+    SELECT coalesce($warning_start, CAST(date_trunc('month', min(issued_on)) AS DATE)) AS first_day
+    FROM warning
+),
+
+span AS (
+    SELECT
+        subject_default.subject_id,
+        subject_default.loan_id,
+        subject_default.default_date,
+        subject_default.ead,
+        subject_default.relapses,
+        subject_default.default_date - CAST($horizon_days AS INT) AS horizon_start,
+        greatest(
+            subject_default.default_date - CAST($horizon_days AS INT),
+            coalesce(subject_default.previous_end, DATE '0001-01-01')
+        ) AS window_start,
+        subject_default.default_date - CAST($lead_days AS INT) AS window_end
+    FROM subject_default
+),
+
+seen AS (
+    SELECT
+        span.subject_id,
+        span.default_date,
+        min(CASE WHEN judged_warning.issued_on <= span.window_end THEN judged_warning.issued_on END) AS first_timely,
+        max(CASE WHEN judged_warning.issued_on > span.window_end THEN judged_warning.issued_on END) AS last_late
+    FROM span
+    JOIN judged_warning
+      ON judged_warning.subject_id = span.subject_id
+     AND judged_warning.issued_on >= span.window_start
+     AND judged_warning.issued_on < span.default_date
+    WHERE judged_warning.exclusion IS NULL
+    GROUP BY span.subject_id, span.default_date
+),
+
+judged AS (
+    SELECT
+        span.loan_id,
+        span.default_date,
+        span.ead,
+        span.relapses,
+        seen.first_timely,
+        CASE
+            WHEN span.horizon_start < (SELECT first_day FROM start) THEN 'LEFT_TRUNCATED'
+            WHEN warned_subject.originated_on > span.window_end THEN 'TOO_NEW'
+            WHEN seen.first_timely IS NOT NULL THEN 'DETECTED'
+            WHEN seen.last_late IS NOT NULL THEN 'LATE'
+            ELSE 'MISSED'
+        END AS detection
+    FROM span
+    LEFT JOIN warned_subject ON warned_subject.subject_id = span.subject_id
+    LEFT JOIN seen ON seen.subject_id = span.subject_id AND seen.default_date = span.default_date
+)
+
+SELECT
+    judged.loan_id,
+    loan.customer_id,
+    judged.default_date,
+    judged.detection,
+    CASE WHEN judged.detection = 'DETECTED' THEN CAST(judged.default_date - judged.first_timely AS INT) END AS lead_days,
+    judged.relapses,
+    CAST(judged.ead AS DECIMAL(18,2)) AS ead
+FROM judged
+LEFT JOIN loan ON loan.loan_id = judged.loan_id
