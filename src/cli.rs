@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::PeriodLength;
 use crate::output::OutputFormat;
+use crate::pipeline::Knowledge;
 use crate::synth::Format;
 
 /// Measures post-loan management (贷后管理): what happens to loans after they are paid out, and how well each officer
@@ -185,6 +186,12 @@ pub struct RunArgs {
     /// The period that contains the day, cut off at it: later facts, and what was known only later, are not used.
     #[arg(long, value_name = "DATE", conflicts_with_all = ["from", "to"])]
     pub as_of: Option<String>,
+    /// What a period may know: all that was delivered (restated), or what the bank knew on its last day (strict).
+    #[arg(long, value_name = "MODE", value_enum, default_value_t = Knowledge::Restated)]
+    pub knowledge: Knowledge,
+    /// Rows that the bank first had after this day are not used, whichever the period.
+    #[arg(long, value_name = "DATE", conflicts_with = "as_of")]
+    pub known_by: Option<String>,
     /// The first of several periods.
     #[arg(long, value_name = "PERIOD", requires = "to")]
     pub from: Option<String>,

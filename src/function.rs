@@ -1,6 +1,7 @@
 //! What SQL cannot say well, as functions of SQL: the query still says when they apply.
 
 mod business_day;
+mod discrimination;
 mod rank_correlation;
 
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
@@ -12,5 +13,5 @@ pub fn scalar_functions() -> Vec<ScalarUDF> {
 
 /// Aggregate functions for the queries.
 pub fn aggregate_functions() -> Vec<AggregateUDF> {
-    vec![rank_correlation::kendall_tau_b()]
+    vec![discrimination::auc(), discrimination::ks(), rank_correlation::kendall_tau_b()]
 }

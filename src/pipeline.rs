@@ -26,7 +26,7 @@ use crate::store::{FetchError, Hashes, Store, StoreError};
 pub use compute::Computability;
 pub use ingest::{IngestReport, TableReport};
 pub use inspect::{InspectedParameter, InspectedSource, Inspection, inspect};
-pub use period::Scope;
+pub use period::{Knowledge, Scope};
 pub use run::{PeriodReport, RunOptions, RunReport, ingest_only, interrupted, run};
 pub use workspace::{Workspace, open_workspace};
 

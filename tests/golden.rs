@@ -4,6 +4,8 @@ mod support;
 
 #[path = "golden/appraisal.rs"]
 mod appraisal;
+#[path = "golden/arithmetic.rs"]
+mod arithmetic;
 #[path = "golden/audits.rs"]
 mod audits;
 #[path = "golden/auto.rs"]
@@ -16,6 +18,10 @@ mod cmbs;
 mod concentration;
 #[path = "golden/edges.rs"]
 mod edges;
+#[path = "golden/portfolio.rs"]
+mod portfolio;
+#[path = "golden/statistics.rs"]
+mod statistics;
 #[path = "golden/transition.rs"]
 mod transition;
 #[path = "golden/warnings.rs"]

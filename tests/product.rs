@@ -14,6 +14,8 @@ mod crash;
 mod generate;
 #[path = "product/increment.rs"]
 mod increment;
+#[path = "product/property.rs"]
+mod property;
 #[path = "product/published.rs"]
 mod published;
 #[path = "product/readers.rs"]

@@ -4,8 +4,8 @@
 -- grain: indicator_id, officer_id, key, rule_code
 -- source: an appeal is answered by listing the rows behind a number (银行业金融机构绩效考评监管指引, annual audit of the appraisal)
 -- edges: Contributions with the same indicator, officer, key and rule are added. Rows whose numerator and denominator are both 0 are left out, except
---   rule INELIGIBLE_SALE, which states why a sale did not count. loan_id and customer_id stand only where all contributions agree on
---   them. Days and loans without an owner belong to UNASSIGNED.
+--   those whose rule states why something did not count: INELIGIBLE_SALE, CONCESSION, REPLACED and SOLD_IN_DEFAULT. loan_id and customer_id
+--   stand only where all contributions agree on them. Days and loans without an owner belong to UNASSIGNED.
 
 SELECT
     indicator_id,
@@ -20,4 +20,4 @@ FROM evidence
 GROUP BY indicator_id, coalesce(officer_id, 'UNASSIGNED'), key, rule_code
 HAVING sum(numerator) <> 0
     OR sum(denominator) <> 0
-    OR rule_code = 'INELIGIBLE_SALE'
+    OR rule_code IN ('INELIGIBLE_SALE', 'CONCESSION', 'REPLACED', 'SOLD_IN_DEFAULT')

@@ -1,32 +1,39 @@
 -- name: currency_without_rate
--- title: Every currency has its rate | 币种均有汇率
+-- title: Every amount in another currency has its rate | 外币金额均有汇率
 -- kind: audit
--- severity: warning
+-- severity: error
+-- params: period_start DATE, period_end DATE
 -- source: a missing rate is never 1 (BCBS 239, completeness)
--- edges: Looks at the currencies of the loans ACTIVE on the closing snapshot. With a single currency nothing has to be converted. With several, each but
---   the one with most loans (the smaller code on a tie), which is taken for the currency of the project, needs a rate for the closing date
---   itself. A loan without a currency is taken to be in that of the project.
+-- edges: Loans in another currency than the project: snapshots from the opening to the closing date, payments, events and instalments of the period need a rate in
+--   force on their day. Amounts of other days are not looked at.
 
-WITH book_currency AS (
-    SELECT
-        currency,
-        count(*) AS n_loans,
-        sum(principal_balance) AS balance,
-        row_number() OVER (ORDER BY count(*) DESC, currency) AS size_rank
-    FROM loan_month
-    WHERE snapshot_date = (SELECT close_date FROM reporting_date)
-      AND status = 'ACTIVE'
-      AND currency IS NOT NULL
-    GROUP BY currency
+WITH amount_day AS (
+    SELECT foreign_loan.currency, original.snapshot_date AS amount_date
+    FROM foreign_loan
+    JOIN delivered.loan_snapshot AS original ON original.loan_id = foreign_loan.loan_id
+    WHERE original.snapshot_date <= $period_end
+      AND original.snapshot_date >= (SELECT coalesce(open_date, $period_start) FROM reporting_date)
+    UNION
+    SELECT foreign_loan.currency, original.value_date AS amount_date
+    FROM foreign_loan
+    JOIN delivered.payment AS original ON original.loan_id = foreign_loan.loan_id
+    WHERE original.value_date BETWEEN $period_start AND $period_end
+    UNION
+    SELECT foreign_loan.currency, original.event_date AS amount_date
+    FROM foreign_loan
+    JOIN delivered.loan_event AS original ON original.loan_id = foreign_loan.loan_id
+    WHERE original.event_date BETWEEN $period_start AND $period_end
+    UNION
+    SELECT foreign_loan.currency, original.due_date AS amount_date
+    FROM foreign_loan
+    JOIN delivered.instalment AS original ON original.loan_id = foreign_loan.loan_id
+    WHERE original.due_date BETWEEN $period_start AND $period_end
 )
 
 SELECT
-    book_currency.currency AS key,
-    concat('The book holds ', CAST(book_currency.balance AS TEXT), ' ', book_currency.currency, ' (number of loans ',
-        CAST(book_currency.n_loans AS TEXT), '), but there is no rate of this currency for the closing date.') AS detail
-FROM book_currency
-LEFT JOIN fx_rate
-  ON fx_rate.currency = book_currency.currency
- AND fx_rate.rate_date = (SELECT close_date FROM reporting_date)
-WHERE book_currency.size_rank > 1
-  AND fx_rate.currency IS NULL
+    concat(amount_day.currency, ' ', CAST(amount_day.amount_date AS TEXT)) AS key,
+    concat('There are amounts in ', amount_day.currency, ' of ', CAST(amount_day.amount_date AS TEXT),
+        ', but fx_rate has no rate in force on that day.') AS detail
+FROM amount_day
+LEFT JOIN fx_day ON fx_day.currency = amount_day.currency AND fx_day.rate_day = amount_day.amount_date
+WHERE fx_day.currency IS NULL

@@ -11,7 +11,14 @@ use crate::output::{OutputFormat, Progress, TextTable, count, money, print};
 use crate::pipeline::{self, PipelineError, Project, RunOptions, RunReport, Scope};
 
 pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<(), CommandError> {
-    let options = RunOptions { scope: scope(args)?, full_refresh: args.full_refresh, dry_run: args.dry_run };
+    let known_by = args.known_by.as_ref().map(|text| parse_date(text));
+    let options = RunOptions {
+        scope: scope(args)?,
+        knowledge: args.knowledge,
+        known_by: known_by.transpose().map_err(|error| CommandError::Usage(error.to_string()))?,
+        full_refresh: args.full_refresh,
+        dry_run: args.dry_run,
+    };
     let project = open(global)?;
     let report = pipeline::run(&project, &options, &Progress::new(!global.quiet)).await?;
     show(global, &project, &report, args.dry_run)

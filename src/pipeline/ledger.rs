@@ -62,6 +62,7 @@ fn run_table(manifest: &Manifest, project: &Project) -> Result<RecordBatch, Pipe
         ("period_start", texts(&|(_, run)| Some(run.start.clone()))),
         ("period_end", texts(&|(_, run)| Some(run.end.clone()))),
         ("run_id", texts(&|(_, run)| Some(run.run_id.clone()))),
+        ("knowledge", texts(&|(_, run)| Some(run.knowledge.clone()))),
         ("knowledge_cutoff", texts(&|(_, run)| run.knowledge_cutoff.clone())),
         ("project", texts(&|_| Some(project.config.project.name.clone()))),
         ("preset", texts(&|_| Some(project.config.project.preset.name().to_owned()))),

@@ -18,6 +18,33 @@ pub enum Scope {
     Range(Period, Period),
 }
 
+/// What a result may know of facts that the bank learned later.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Knowledge {
+    /// Everything delivered by the knowledge cutoff, if there is one: history as it is known now.
+    #[default]
+    Restated,
+    /// Only what the bank knew on the last day of each period: history as it looked then.
+    Strict,
+}
+
+impl Knowledge {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Restated => "restated",
+            Self::Strict => "strict",
+        }
+    }
+
+    /// The last day of knowledge for a period that ends on `end`.
+    fn cutoff(self, end: Date, known_by: Option<Date>) -> Option<Date> {
+        match self {
+            Self::Restated => known_by,
+            Self::Strict => Some(known_by.map_or(end, |day| day.min(end))),
+        }
+    }
+}
+
 /// A period to compute and what may be known in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Wanted {
@@ -29,10 +56,12 @@ pub(super) struct Wanted {
 /// `snapshot_dates` are the distinct dates of the loan snapshots, ascending.
 pub(super) fn resolve(
     scope: &Scope,
+    knowledge: Knowledge,
+    known_by: Option<Date>,
     length: PeriodLength,
     snapshot_dates: &[Date],
 ) -> Result<Vec<Wanted>, PipelineError> {
-    let everything_known = |period| Wanted { period, knowledge_cutoff: None };
+    let wanted = |period: Period| Wanted { knowledge_cutoff: knowledge.cutoff(period.end, known_by), period };
     let wanted: Vec<Wanted> = match scope {
         Scope::Closed => {
             if snapshot_dates.is_empty() {
@@ -40,15 +69,15 @@ pub(super) fn resolve(
                     "there is no loan_snapshot, from which closed periods are found; name one with --period or --as-of";
                 return Err(PipelineError::Period(text.to_owned()));
             }
-            closed(length, snapshot_dates).into_iter().map(everything_known).collect()
+            closed(length, snapshot_dates).into_iter().map(wanted).collect()
         }
-        Scope::Period(period) => vec![everything_known(*period)],
+        Scope::Period(period) => vec![wanted(*period)],
         Scope::AsOf(day) => {
             vec![Wanted { period: Period::cut_off_at(*day, length), knowledge_cutoff: Some(*day) }]
         }
         Scope::Range(first, last) => {
             let range = Period::range(*first, *last).map_err(|error| PipelineError::Period(error.to_string()))?;
-            range.into_iter().map(everything_known).collect()
+            range.into_iter().map(wanted).collect()
         }
     };
     if let ([first, ..], [.., last]) = (snapshot_dates, snapshot_dates) {
@@ -112,14 +141,31 @@ mod tests {
     #[test]
     fn a_day_cuts_off_facts_and_knowledge() {
         let dates = [date(2025, 1, 31), date(2025, 2, 28)];
-        let wanted = resolve(&Scope::AsOf(date(2025, 2, 28)), PeriodLength::Quarter, &dates).unwrap();
+        let wanted =
+            resolve(&Scope::AsOf(date(2025, 2, 28)), Knowledge::Restated, None, PeriodLength::Quarter, &dates).unwrap();
         assert_eq!((wanted[0].period.end, wanted[0].knowledge_cutoff), (date(2025, 2, 28), Some(date(2025, 2, 28))));
+    }
+
+    #[test]
+    fn a_strict_period_knows_what_the_bank_knew_on_its_last_day() {
+        let dates = [date(2025, 1, 31), date(2025, 3, 31)];
+        let scope = Scope::Period(Period::parse("2025Q1").unwrap());
+        let cutoff = |knowledge, known_by| {
+            resolve(&scope, knowledge, known_by, PeriodLength::Quarter, &dates).unwrap()[0].knowledge_cutoff
+        };
+        let (end, before, after) = (date(2025, 3, 31), date(2025, 3, 1), date(2025, 6, 1));
+        assert_eq!(cutoff(Knowledge::Restated, None), None);
+        assert_eq!(cutoff(Knowledge::Restated, Some(after)), Some(after));
+        assert_eq!(cutoff(Knowledge::Strict, None), Some(end));
+        assert_eq!(cutoff(Knowledge::Strict, Some(after)), Some(end));
+        assert_eq!(cutoff(Knowledge::Strict, Some(before)), Some(before));
     }
 
     #[test]
     fn a_period_without_a_snapshot_is_refused_with_the_span_of_the_data() {
         let dates = [date(2025, 1, 31), date(2025, 2, 28)];
-        let error = resolve(&Scope::Period(Period::parse("2023").unwrap()), PeriodLength::Quarter, &dates).unwrap_err();
+        let scope = Scope::Period(Period::parse("2023").unwrap());
+        let error = resolve(&scope, Knowledge::Restated, None, PeriodLength::Quarter, &dates).unwrap_err();
         assert_eq!(
             error.to_string(),
             "no loan snapshot lies in 2023 up to 2023-12-31; the snapshots run from 2025-01-31 to 2025-02-28"

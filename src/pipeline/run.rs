@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::compute::Computation;
 use super::ingest::{IngestReport, Ingested, ingest};
-use super::period::{Scope, Wanted, resolve};
+use super::period::{Knowledge, Scope, Wanted, resolve};
 use super::{Observer, PipelineError, Project, ledger, workspace};
 use crate::query::Session;
 use crate::store::{Hashes, InputFile, Manifest, PeriodRun, PublishedFile, Transaction};
@@ -19,6 +19,9 @@ const EVIDENCE_TABLE: &str = "officer_evidence";
 #[derive(Debug, Clone)]
 pub struct RunOptions {
     pub scope: Scope,
+    pub knowledge: Knowledge,
+    /// Last day of knowledge, whichever the period.
+    pub known_by: Option<Date>,
     /// Read every source and compute every period again.
     pub full_refresh: bool,
     /// Say what would be computed, and write nothing that stays.
@@ -73,12 +76,15 @@ async fn run_transaction(
     let ingested = prepare(project, &transaction, options.full_refresh, observer).await?;
     let base = transaction.base_manifest();
     let dates = snapshot_dates(project, &ingested.inputs).await?;
-    let wanted = resolve(&options.scope, project.config.project.period, &dates)?;
+    let wanted = {
+        let length = project.config.project.period;
+        resolve(&options.scope, options.knowledge, options.known_by, length, &dates)?
+    };
     let hashes = project.hashes();
     let mut stale: Vec<(Wanted, String)> = Vec::new();
     let mut unchanged = Vec::new();
     for wanted in wanted {
-        let run_id = run_id(&hashes, &ingested.inputs, &wanted);
+        let run_id = run_id(&hashes, &ingested.inputs, &wanted, options.knowledge);
         match base.periods.get(&wanted.period.name()) {
             Some(published) if published.run_id == run_id && !options.full_refresh => {
                 unchanged.push(wanted.period.name())
@@ -95,7 +101,8 @@ async fn run_transaction(
     let mut manifest = next_manifest(&transaction, "run", &hashes, ingested.inputs);
     let mut periods = Vec::new();
     for (wanted, run_id) in stale {
-        let parameters = project.parameters.for_period(&wanted.period, wanted.knowledge_cutoff);
+        let parameters =
+            project.parameters.for_period(&wanted.period, wanted.knowledge_cutoff, options.knowledge.name());
         let computation = Computation {
             project,
             transaction: &transaction,
@@ -128,6 +135,7 @@ async fn run_transaction(
                 run_id,
                 start: wanted.period.start.to_string(),
                 end: wanted.period.end.to_string(),
+                knowledge: options.knowledge.name().to_owned(),
                 knowledge_cutoff: wanted.knowledge_cutoff.map(|day| day.to_string()),
             },
         );
@@ -283,7 +291,7 @@ fn hidden(project: &Project) -> Vec<&'static str> {
 }
 
 /// Hash of everything that a period's results depend on. A file whose facts all happened after the period does not.
-fn run_id(hashes: &Hashes, inputs: &[InputFile], wanted: &Wanted) -> String {
+fn run_id(hashes: &Hashes, inputs: &[InputFile], wanted: &Wanted, knowledge: Knowledge) -> String {
     let end = wanted.period.end.to_string();
     let visible = inputs.iter().filter(|file| file.first_event.as_ref().is_none_or(|first| *first <= end));
     let files: BTreeSet<String> =
@@ -297,7 +305,8 @@ fn run_id(hashes: &Hashes, inputs: &[InputFile], wanted: &Wanted) -> String {
         add(text);
     }
     add(env!("CARGO_PKG_VERSION"));
-    add(&format!("{} {} {:?}", wanted.period.start, end, wanted.knowledge_cutoff.map(|day| day.to_string())));
+    let cutoff = wanted.knowledge_cutoff.map(|day| day.to_string());
+    add(&format!("{} {end} {} {cutoff:?}", wanted.period.start, knowledge.name()));
     files.iter().for_each(|file| add(file));
     hash.finalize().to_hex()[..32].to_owned()
 }

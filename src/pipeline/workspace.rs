@@ -1,6 +1,6 @@
 //! Tables of a lake, registered for queries.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
@@ -14,6 +14,8 @@ use crate::ingest::{FILE, LINE};
 use crate::model::{DefaultValue, Table};
 use crate::query::{Kind, Parameters, Session, quoted};
 use crate::store::{InputFile, Snapshot};
+
+const FOREIGN_LOAN: &str = "foreign_loan";
 
 /// A session over everything that is published, for reading.
 pub struct Workspace {
@@ -103,7 +105,8 @@ pub(super) fn register_input_files(
     Ok(())
 }
 
-/// Input tables as they were known: `input.<table>`, cut off at the period's end and at the knowledge cutoff.
+/// Input tables as they were known, cut off at the period's end and at the knowledge cutoff: `delivered.<table>` in the currency of
+/// each loan, `input.<table>` in the currency of the project. The two are the same until a loan has another currency.
 pub(super) async fn register_inputs(
     project: &Project,
     session: &Session,
@@ -113,13 +116,47 @@ pub(super) async fn register_inputs(
     for table in project.model.tables() {
         register_input_files(project, session, table, inputs)?;
         let sql = known_rows(table);
-        session.register_view(TableReference::partial("input", table.name.clone()), &sql, parameters).await?;
+        session.register_view(delivered(&table.name), &sql, parameters).await?;
+    }
+    let conversions = conversions(project, session, parameters).await?;
+    for table in project.model.tables() {
+        let input = TableReference::partial("input", table.name.clone());
+        match conversions.get(&table.name) {
+            Some(sql) => session.register_view(input, sql, parameters).await?,
+            None => session.register_alias(input, delivered(&table.name)).await?,
+        }
         if project.catalogue.get(&table.name).is_none_or(|query| query.header.kind != Kind::Base) {
             let alias = TableReference::bare(table.name.clone());
             session.register_alias(alias, TableReference::partial("input", table.name.clone())).await?;
         }
     }
     Ok(())
+}
+
+fn delivered(table: &str) -> TableReference {
+    TableReference::partial("delivered", table.to_owned())
+}
+
+/// The statements that bring tables into the currency of the project, by table; none while no loan has another currency.
+async fn conversions(
+    project: &Project,
+    session: &Session,
+    parameters: &Parameters,
+) -> Result<BTreeMap<String, String>, PipelineError> {
+    for name in [FOREIGN_LOAN, "fx_day"] {
+        if let Some(query) = project.catalogue.get(name) {
+            session.register_view(TableReference::bare(name), &query.sql, parameters).await?;
+        }
+    }
+    let foreign = session.rows(FOREIGN_LOAN, &format!("SELECT 1 FROM {FOREIGN_LOAN} LIMIT 1"), None).await?;
+    if foreign.iter().all(|batch| batch.num_rows() == 0) {
+        return Ok(BTreeMap::new());
+    }
+    let conversion = |table: &Table| {
+        let query = project.catalogue.get(&format!("{}_in_currency", table.name))?;
+        Some((table.name.clone(), query.sql.clone()))
+    };
+    Ok(project.model.tables().filter_map(conversion).collect())
 }
 
 /// A row is visible when its fact had happened by the cutoff and the bank knew it by the knowledge cutoff. A row

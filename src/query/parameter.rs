@@ -9,7 +9,8 @@ use super::catalogue::Catalogue;
 use crate::config::{Config, Period, nearest};
 
 /// Parameters that a run sets; no file may.
-const OF_THE_RUN: [&str; 4] = ["period_start", "period_end", "cutoff", "knowledge_cutoff"];
+const OF_THE_RUN: [&str; 6] =
+    ["period_start", "period_end", "cutoff", "knowledge_cutoff", "knowledge", "project_currency"];
 /// Parameters that the engine itself reads.
 const BUCKET_EDGES: &str = "dpd_bucket_edges";
 
@@ -81,12 +82,16 @@ impl Parameters {
             let value = scalar(&name, &kind, value)?;
             values.insert(name.clone(), Parameter { name, kind, value, origin });
         }
+        let currency = ScalarValue::Utf8(Some(config.project.currency.clone()));
+        let (name, kind, origin) = ("project_currency".to_owned(), "TEXT".to_owned(), "[project] currency".to_owned());
+        values.insert(name.clone(), Parameter { name, kind, value: currency, origin });
         let edges = config.parameters.get(BUCKET_EDGES).or_else(|| defaults.get(BUCKET_EDGES));
         Ok(Self { values, bucket_edges: bucket_edges(edges)? })
     }
 
-    /// The same with the values that a period sets. Without a knowledge cutoff everything delivered is known.
-    pub fn for_period(&self, period: &Period, knowledge_cutoff: Option<Date>) -> Self {
+    /// The same with the values that a period sets. Without a knowledge cutoff everything delivered is known. `knowledge` is
+    /// `restated` or `strict`.
+    pub fn for_period(&self, period: &Period, knowledge_cutoff: Option<Date>, knowledge: &str) -> Self {
         let mut values = self.values.clone();
         let mut set = |name: &str, kind: &str, value: ScalarValue| {
             let origin = "run".to_owned();
@@ -95,6 +100,7 @@ impl Parameters {
         set("period_start", "DATE", ScalarValue::Date32(Some(days(period.start))));
         set("period_end", "DATE", ScalarValue::Date32(Some(days(period.end))));
         set("cutoff", "DATE", ScalarValue::Date32(Some(days(period.end))));
+        set("knowledge", "TEXT", ScalarValue::Utf8(Some(knowledge.to_owned())));
         let last_instant = knowledge_cutoff.map_or(i64::MAX, |day| (i64::from(days(day)) + 1) * 86_400_000_000 - 1);
         set("knowledge_cutoff", "TIMESTAMP", ScalarValue::TimestampMicrosecond(Some(last_instant), None));
         Self { values, bucket_edges: self.bucket_edges.clone() }

@@ -21,7 +21,7 @@ use super::parameter::Parameters;
 use crate::store::Store;
 
 /// Schemas beside the default one.
-const SCHEMAS: [&str; 3] = ["lake", "input", "raw"];
+const SCHEMAS: [&str; 4] = ["lake", "delivered", "input", "raw"];
 const BATCH_ROWS: usize = 32_768;
 /// With so few threads a join is quicker if it collects its smaller side than if it distributes both.
 const FEW_THREADS: usize = 4;

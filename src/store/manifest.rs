@@ -100,8 +100,15 @@ pub struct PeriodRun {
     pub run_id: String,
     pub start: String,
     pub end: String,
+    /// `restated` or `strict`.
+    #[serde(default = "restated")]
+    pub knowledge: String,
     /// Last instant of knowledge; `None` when everything delivered was used.
     pub knowledge_cutoff: Option<String>,
+}
+
+fn restated() -> String {
+    "restated".to_owned()
 }
 
 impl InputFile {

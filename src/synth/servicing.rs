@@ -13,8 +13,8 @@ use super::truth::Tally;
 pub(super) const SUBSTANDARD: usize = 2;
 /// Days of punctual payment before a cured loan may leave the non-performing classes.
 const PROBATION: Day = 183;
-/// Days for which a restructured loan is watched.
-const OBSERVATION: Day = 365;
+/// Days for which a restructured loan is watched: a year from its next due date.
+const OBSERVATION: Day = 365 + 62;
 
 /// What became of a loan, as far as the records around it need to know.
 #[derive(Debug)]

@@ -215,6 +215,98 @@ fn eight_loans_defaulted_on_the_day_their_oldest_instalment_was_ninety_one_days_
 }
 
 #[test]
+fn transfers_to_the_special_servicer_saw_three_of_eight_defaults_in_time() {
+    let Some(project) = &*QUARTERS else { return };
+    let rows = project.sql("SELECT * FROM warning_event WHERE period_end = DATE '2026-03-31'");
+    // lead_days of the reference are those of the transfer whatever its detection; the table has those of the detected ones.
+    let expected = ["oldest_unpaid_due", "default_report_date", "issued_at", "lead_days"];
+    let expected =
+        expected.iter().fold(reference("default_detection.csv"), |expected, column| expected.without(column));
+    expected.assert_equal(&rows, &["loan_id"]);
+    let alerts = "SELECT outcome, count(*) AS n_by_issued_at FROM warning_alert
+                  WHERE period_end = DATE '2026-03-31' GROUP BY outcome";
+    reference("warning_counts.csv").without("n_strict_known_at").assert_equal(&project.sql(alerts), &["outcome"]);
+}
+
+#[test]
+fn interest_is_what_the_borrowers_paid_and_not_what_was_scheduled() {
+    let Some(project) = &*QUARTERS else { return };
+    let by_year = |date: &str, sums: &str, from: &str| {
+        format!("(SELECT CAST(date_part('year', {date}) AS INT) AS year, {sums} FROM {from} GROUP BY 1)")
+    };
+    let due = by_year(
+        "due_date",
+        "sum(interest_due) AS interest_scheduled, sum(principal_due) AS principal_scheduled",
+        "instalment",
+    );
+    let paid = by_year(
+        "value_date",
+        "sum(interest_paid) AS interest_collected, sum(principal_paid) AS scheduled_principal_collected",
+        "payment WHERE payment_type IN ('SCHEDULED', 'REVERSAL')",
+    );
+    let gone = by_year(
+        "value_date",
+        "sum(CASE WHEN payment_type = 'PAYOFF' THEN principal_paid END) AS payoff_principal,
+         sum(CASE WHEN payment_type = 'RECOVERY' THEN principal_paid END) AS liquidation_net_proceeds",
+        "payment WHERE payment_id LIKE '%/UNSCHEDULED'",
+    );
+    let lost = by_year(
+        "event_date",
+        "sum(CASE WHEN event_type = 'WRITE_OFF' THEN amount ELSE 0 END) AS realized_loss",
+        "loan_event WHERE event_type IN ('WRITE_OFF', 'PAID_OFF')",
+    );
+    let rows = project.sql(&format!(
+        "SELECT due.*, paid.interest_collected, paid.scheduled_principal_collected, gone.payoff_principal,
+                gone.liquidation_net_proceeds, lost.realized_loss
+         FROM {due} AS due JOIN {paid} AS paid ON paid.year = due.year
+         LEFT JOIN {gone} AS gone ON gone.year = due.year LEFT JOIN {lost} AS lost ON lost.year = due.year"
+    ));
+    reference("interest_by_year.csv").without("naive_scheduled_interest_58_rows_WRONG").assert_equal(&rows, &["year"]);
+}
+
+#[test]
+fn nine_loans_left_the_book_four_repaid_and_five_liquidated() {
+    let Some(project) = &*QUARTERS else { return };
+    let rows = project.sql(
+        "SELECT gone.loan_id, CASE gone.status WHEN 'PAID_OFF' THEN 'PAID_OFF' ELSE 'LIQUIDATED' END AS exit_type,
+                gone.snapshot_date AS report_date, ended.event_date, before.principal_balance AS balance_actual_before,
+                coalesce(paid.unscheduled_principal, 0) AS unscheduled_principal, coalesce(ended.loss, 0) AS realized_loss,
+                coalesce(paid.advances, 0) AS principal_advances_reimbursed,
+                due.interest_due AS scheduled_interest_in_exit_month
+         FROM (SELECT loan_id, snapshot_date, status FROM loan_snapshot WHERE status IN ('PAID_OFF', 'WRITTEN_OFF')) AS gone
+         JOIN (SELECT loan_id, max(snapshot_date) AS snapshot_date FROM loan_snapshot WHERE status = 'ACTIVE' GROUP BY 1) AS last
+           ON last.loan_id = gone.loan_id
+         JOIN loan_snapshot AS before ON before.loan_id = last.loan_id AND before.snapshot_date = last.snapshot_date
+         JOIN (SELECT loan_id, max(event_date) AS event_date,
+                      sum(CASE WHEN event_type = 'WRITE_OFF' THEN amount END) AS loss
+               FROM loan_event WHERE event_type IN ('WRITE_OFF', 'PAID_OFF') GROUP BY 1) AS ended ON ended.loan_id = gone.loan_id
+         LEFT JOIN (SELECT loan_id,
+                      sum(CASE WHEN payment_id LIKE '%/UNSCHEDULED' THEN principal_paid END) AS unscheduled_principal,
+                      sum(CASE WHEN payment_id LIKE '%/ADVANCES_PAID_BACK' THEN principal_paid END) AS advances
+               FROM payment WHERE payment_type IN ('PAYOFF', 'RECOVERY') GROUP BY 1) AS paid ON paid.loan_id = gone.loan_id
+         LEFT JOIN instalment AS due ON due.loan_id = gone.loan_id
+          AND date_trunc('month', due.due_date) = date_trunc('month', gone.snapshot_date)",
+    );
+    let expected = ["liquidation_code", "liquidation_date_filed", "balance_scheduled_before", "scheduled_principal"];
+    let expected = expected.iter().fold(reference("exits.csv"), |expected, column| expected.without(column));
+    expected.assert_equal(&rows, &["loan_id"]);
+}
+
+#[test]
+fn exposure_by_property_type_and_state_at_three_dates() {
+    let Some(project) = &*MONTHS else { return };
+    let rows = project.sql(&format!(
+        "SELECT c.snapshot_date, CASE s.dimension WHEN 'industry' THEN 'property_type' ELSE 'state' END AS dim, s.code,
+                s.closing_balance AS balance
+         FROM portfolio_segment AS s JOIN ({CLOSE}) AS c USING (period_start)
+         WHERE s.dimension IN ('industry', 'branch') AND s.closing_balance > 0
+           AND c.snapshot_date IN (DATE '2017-07-11', DATE '2020-12-11', DATE '2026-03-11')"
+    ));
+    let expected = reference("exposure_by_segment.csv").without("n_loans").without("n_code_blank_in_report");
+    expected.assert_equal(&rows, &["snapshot_date", "dim", "code"]);
+}
+
+#[test]
 fn half_of_the_months_in_two_files_give_the_same_book_whatever_the_order() {
     let Some(whole) = &*QUARTERS else { return };
     let data = shared("real/cmbs").unwrap();

@@ -8,8 +8,9 @@
 -- needs: complaint.closed_at
 -- params: period_start DATE, period_end DATE, complaint_days_simple INT, complaint_days_complex INT
 -- source: 银行业保险业消费投诉处理管理办法 (2020): 15 days, 30 for complex cases
--- edges: Complaints but repeated and withdrawn ones. The limit is that many days after the day of receipt, its last day in time; a complaint of unknown complexity is
---   simple. It counts in the period of its outcome: the day it was closed if in time, else the last day of the limit. Open inside the limit: out.
+-- edges: Complaints but withdrawn ones and repeated ones, by what was found or by naming the complaint repeated. The limit is that many days after the day of
+--   receipt, its last day in time; a complaint of unknown complexity is simple. It counts in the period of its outcome: the day it was closed if in time, else
+--   the last day of the limit. Open inside the limit: out.
 
 WITH timed AS (
     SELECT
@@ -21,6 +22,7 @@ WITH timed AS (
             + CAST(CASE WHEN complexity = 'COMPLEX' THEN $complaint_days_complex ELSE $complaint_days_simple END AS INT) AS limit_on
     FROM complaint
     WHERE coalesce(disposition, '') NOT IN ('DUPLICATE', 'WITHDRAWN')
+      AND duplicate_of IS NULL
 ),
 
 judged AS (

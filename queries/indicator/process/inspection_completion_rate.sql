@@ -25,5 +25,9 @@ JOIN owner
  AND owner.valid_to > inspection.due_date
 WHERE inspection.due_date BETWEEN $period_start AND $period_end
   AND (inspection.cancelled_on IS NULL OR inspection.cancelled_on > inspection.due_date)
+  AND (loan.origination_date IS NULL OR loan.origination_date <= inspection.due_date)
   AND (loan.ended_on IS NULL OR loan.ended_on > inspection.due_date)
-  AND (owner.is_first_holder OR inspection.due_date - owner.run_start >= $inspection_grace_days)
+  AND (owner.officer_id = 'UNASSIGNED'
+       OR owner.is_first_holder
+       OR inspection.due_date - owner.run_start >= $inspection_grace_days
+       OR inspection.due_date - loan.origination_date < $inspection_grace_days)

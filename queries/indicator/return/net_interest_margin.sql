@@ -7,8 +7,8 @@
 -- owner: balances: officers on each snapshot date by share; interest: officers on its value date by share
 -- needs: payment.interest_paid
 -- source: net interest margin on funds transfer prices
--- edges: The INTEREST and FTP_COST rows of risk_adjusted_yield, without the expected loss.
+-- edges: The INTEREST and FTP_COST rows of risk_adjusted_yield, without the expected loss, so that neither pd nor lgd is needed.
 
 SELECT officer_id, loan_id, customer_id, key, numerator, denominator, rule_code
-FROM risk_adjusted_yield
+FROM yield_part
 WHERE rule_code IN ('INTEREST', 'FTP_COST')

@@ -1,0 +1,25 @@
+-- name: migration_rate_performing
+-- title: Migration of performing loans to non-performing | 正常贷款迁徙率
+-- kind: indicator
+-- dimension: RISK
+-- better: lower
+-- unit: ratio
+-- owner: officers on the opening snapshot date by share
+-- needs: loan_snapshot.status, loan_snapshot.five_tier_class
+-- source: 商业银行风险监管核心指标 (贷款迁徙率), return 1104
+-- edges: Closing balance of the loans that were NORMAL or SPECIAL_MENTION at the opening and are ACTIVE as SUBSTANDARD, DOUBTFUL or LOSS at the
+--   close. From NORMAL to SPECIAL_MENTION is no migration here, unlike in migration_rate_normal (正常类). The denominator is the opening balance less
+--   the principal that was paid, written off or sold, so that a loan that left the book drops out; recoveries reduce nothing, and capitalised
+--   interest counts in the closing balance but does not enlarge the denominator. Loans of the period are out. A class missing at the close is not
+--   worse.
+
+SELECT
+    officer_id,
+    loan_id,
+    customer_id,
+    loan_id AS key,
+    CASE WHEN to_rank >= 3 THEN closing_part ELSE CAST(0 AS DECIMAL(38,12)) END AS numerator,
+    followed_part AS denominator,
+    'OWNER_AT_OPENING' AS rule_code
+FROM class_migration_owner
+WHERE from_rank <= 2
