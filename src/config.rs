@@ -94,11 +94,13 @@ impl Default for Storage {
 pub struct Publish {
     /// Copy `officer_evidence` to `current/` (it is always in the lake).
     pub evidence: bool,
+    /// Only these tables, and what they are made from, are computed; all of them where the list is absent.
+    pub tables: Option<Vec<String>>,
 }
 
 impl Default for Publish {
     fn default() -> Self {
-        Self { evidence: true }
+        Self { evidence: true, tables: None }
     }
 }
 
@@ -214,6 +216,11 @@ impl Config {
             true => path.to_owned(),
             false => self.folder.join(path).to_string_lossy().into_owned(),
         }
+    }
+
+    /// Whether a run computes a table.
+    pub fn publishes(&self, table: &str) -> bool {
+        self.publish.tables.as_ref().is_none_or(|tables| tables.iter().any(|name| name == table))
     }
 
     pub fn lake(&self) -> String {

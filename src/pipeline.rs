@@ -72,6 +72,8 @@ pub enum PipelineError {
     Catalogue(#[from] CatalogueError),
     #[error(transparent)]
     Parameter(#[from] ParameterError),
+    #[error("{0}")]
+    Name(String),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -110,6 +112,7 @@ impl PipelineError {
             | Self::Model(_)
             | Self::Catalogue(_)
             | Self::Parameter(_)
+            | Self::Name(_)
             | Self::Source(_)
             | Self::Period(_) => 2,
             Self::Store(error) => store_exit_code(error),
@@ -159,6 +162,7 @@ impl Project {
         let parameters = Parameters::resolve(&config, &catalogue)?;
         let store = Store::open(&config.lake(), &config.storage.options)?;
         let project = Self { config, model, catalogue, parameters, store };
+        project.check_names()?;
         project.check_sources()?;
         Ok(project)
     }
@@ -182,13 +186,40 @@ impl Project {
             .map(|parameter| format!("{}={:?}", parameter.name, parameter.value))
             .chain([format!("dpd_bucket_edges={:?}", self.parameters.bucket_edges)])
             .collect();
-        let config = format!("{}\n{}", self.config.project.currency, parameters.join("\n"));
+        let tables = self.config.publish.tables.as_ref().map(|tables| tables.join(",")).unwrap_or_default();
+        let config = format!("{}\n{tables}\n{}", self.config.project.currency, parameters.join("\n"));
         Hashes {
             model: hash(&model),
             queries: self.catalogue.hash(),
             config: hash(&config),
             scheme: hash(self.config.scheme_text.as_deref().unwrap_or_default()),
         }
+    }
+
+    /// Tables to publish and indicators of the scheme must be known.
+    fn check_names(&self) -> Result<(), PipelineError> {
+        use crate::config::nearest;
+        use crate::query::Kind;
+        let hint = |name: &str, known: &[&str]| {
+            nearest(name, known.iter().copied()).map(|known| format!("; did you mean {known}?")).unwrap_or_default()
+        };
+        let published = self.catalogue.queries().filter(|query| query.header.is_published);
+        let published: Vec<&str> = published.map(|query| query.header.name.as_str()).collect();
+        let mut tables = self.config.publish.tables.iter().flatten();
+        if let Some(name) = tables.find(|name| !published.contains(&name.as_str())) {
+            let problem =
+                format!("postloan.toml: [publish] tables: no query publishes {name}{}", hint(name, &published));
+            return Err(PipelineError::Name(problem));
+        }
+        let indicators = self.catalogue.of_kind(Kind::Indicator);
+        let indicators: Vec<&str> = indicators.map(|query| query.header.name.as_str()).collect();
+        if let Some(name) = self.config.scheme.indicators.keys().find(|name| !indicators.contains(&name.as_str())) {
+            return Err(PipelineError::Name(format!(
+                "scheme.toml: there is no indicator {name}{}",
+                hint(name, &indicators)
+            )));
+        }
+        Ok(())
     }
 
     /// Every source must name a table, and every mapped column a column, that exist.

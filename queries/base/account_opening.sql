@@ -4,8 +4,9 @@
 -- keep: yes
 -- params: period_start DATE
 -- source: sums of instalments due and cash received before the first day of the period
--- edges: One row per loan and version of its schedule that has an instalment or cash up to the period end. is_open tells that something due before the period
---   was unpaid at its opening, or that an instalment was ever cancelled; the instalments of such accounts are looked at one by one.
+-- edges: One row per loan and version of its schedule that has an instalment due up to the period end. is_open tells that something due before the period
+--   was unpaid at its opening, that an instalment was ever cancelled, or that a reversal of the period may have taken back what had been paid
+--   before it; the instalments of such accounts are looked at one by one.
 
 WITH owed AS (
     SELECT
@@ -22,10 +23,10 @@ paid AS (
     SELECT
         loan_id,
         schedule_version,
-        sum(principal_paid) AS principal_paid,
-        sum(interest_paid) AS interest_paid
+        sum(CASE WHEN value_date < $period_start THEN principal_paid ELSE 0 END) AS principal_paid,
+        sum(CASE WHEN value_date < $period_start THEN interest_paid ELSE 0 END) AS interest_paid,
+        max(CASE WHEN value_date >= $period_start AND (principal_paid < 0 OR interest_paid < 0) THEN 1 ELSE 0 END) AS has_reversal
     FROM cash
-    WHERE value_date < $period_start
     GROUP BY loan_id, schedule_version
 )
 
@@ -37,6 +38,7 @@ SELECT
     CAST(coalesce(paid.principal_paid, 0) AS DECIMAL(38,2)) AS principal_paid,
     CAST(coalesce(paid.interest_paid, 0) AS DECIMAL(38,2)) AS interest_paid,
     owed.has_cancelled = 1
+        OR coalesce(paid.has_reversal, 0) = 1
         OR owed.principal_owed > coalesce(paid.principal_paid, 0)
         OR owed.interest_owed > coalesce(paid.interest_paid, 0) AS is_open
 FROM owed

@@ -5,9 +5,9 @@
 -- params: period_start DATE, payment_grace_days INT
 -- source: component-wise first in first out allocation as running sums
 -- edges: One row per instalment and component (principal, interest) with an amount due: those due in the period, and those due before it of accounts that were in
---   arrears at the opening or have cancelled instalments. before is what was owed by earlier instalments of the version. Received by the opening, by
---   the later of opening and due date, by the due date plus payment_grace_days and by the period end, cash of those days included, and nothing from
---   the day of its cancellation on. Same-day payments count together; the days beyond the period end do not count.
+--   arrears at the opening, have cancelled instalments or a reversal in the period. before is what was owed by earlier instalments of the version. Received by
+--   the opening, by the later of opening and due date, by the due date plus payment_grace_days and by the period end, cash of those days included, and
+--   nothing from stopped_on on. Same-day payments count together; the days beyond the period end do not count.
 
 WITH item AS (
     SELECT
@@ -16,6 +16,7 @@ WITH item AS (
         due.instalment_no,
         due.due_date,
         due.cancelled_on,
+        due.stopped_on,
         due.principal_due,
         due.interest_due,
         due.principal_owed,
@@ -46,6 +47,7 @@ component AS (
         'principal' AS component,
         due_date,
         cancelled_on,
+        stopped_on,
         principal_due AS due_amount,
         principal_owed AS owed_amount,
         principal_before AS before_amount,
@@ -60,6 +62,7 @@ component AS (
         'interest' AS component,
         due_date,
         cancelled_on,
+        stopped_on,
         interest_due AS due_amount,
         interest_owed AS owed_amount,
         interest_before AS before_amount,
@@ -88,6 +91,7 @@ received AS (
         component.component,
         component.due_date,
         component.cancelled_on,
+        component.stopped_on,
         component.due_amount,
         component.owed_amount,
         component.before_amount,
@@ -101,7 +105,7 @@ received AS (
       ON daily_cash.loan_id = component.loan_id
      AND daily_cash.schedule_version = component.schedule_version
      AND daily_cash.component = component.component
-     AND (component.cancelled_on IS NULL OR daily_cash.value_date < component.cancelled_on)
+     AND (component.stopped_on IS NULL OR daily_cash.value_date < component.stopped_on)
     GROUP BY
         component.loan_id,
         component.schedule_version,
@@ -109,6 +113,7 @@ received AS (
         component.component,
         component.due_date,
         component.cancelled_on,
+        component.stopped_on,
         component.due_amount,
         component.owed_amount,
         component.before_amount,
@@ -122,6 +127,7 @@ SELECT
     component,
     due_date,
     cancelled_on,
+    stopped_on,
     due_amount,
     owed_amount,
     before_amount,

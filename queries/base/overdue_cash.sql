@@ -4,7 +4,7 @@
 -- keep: yes
 -- params: period_start DATE
 -- source: component-wise first in first out allocation: alloc = max(0, min(dueCum, payCum) - max(dueCum before, payCum before))
--- edges: One row per item of overdue_item and payment that moved it: cash of the period after the due date and before a cancellation. A reversal
+-- edges: One row per item of overdue_item and payment that moved it: cash of the period after the due date and before stopped_on. A reversal
 --   takes back what came last and is negative; an item never falls below what it had received when it entered the pool.
 
 WITH component_cash AS (
@@ -67,7 +67,7 @@ allocated AS (
      AND running.schedule_version = overdue_item.schedule_version
      AND running.component = overdue_item.component
      AND running.value_date > overdue_item.due_date
-     AND (overdue_item.cancelled_on IS NULL OR running.value_date < overdue_item.cancelled_on)
+     AND (overdue_item.stopped_on IS NULL OR running.value_date < overdue_item.stopped_on)
 )
 
 SELECT

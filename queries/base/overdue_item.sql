@@ -5,7 +5,7 @@
 -- params: period_start DATE, period_end DATE
 -- source: opening arrears plus newly missed amounts
 -- edges: Instalments due before the last day of the period that had not been received in full by the later of due date and opening; out if cancelled by then.
---   pool is what was missing; an instalment cancelled later stays with what it lacked.
+--   pool is what was missing; an instalment cancelled later stays with what it lacked, and takes no cash from stopped_on on.
 
 SELECT
     loan_id,
@@ -14,6 +14,7 @@ SELECT
     component,
     due_date,
     cancelled_on,
+    stopped_on,
     owed_amount,
     before_amount,
     received_reference,

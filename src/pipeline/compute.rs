@@ -22,6 +22,7 @@ const EVIDENCE: [(&str, &str); 7] = [
     ("denominator", "DECIMAL(38,12)"),
     ("rule_code", "VARCHAR"),
 ];
+const EVIDENCE_TABLE: &str = "evidence";
 const DATA_QUALITY: &str = "data_quality_issue";
 /// Examples of a failed audit in its message.
 const EXAMPLES: usize = 5;
@@ -106,13 +107,23 @@ impl Computation<'_> {
         workspace::register_scheme(&session, &project.config.scheme)?;
         let computable = indicators.iter().filter(|query| lacks(query).is_empty()).copied();
         let evidence = evidence_query(computable.clone());
-        let published =
-            project.catalogue.queries().filter(|query| query.header.is_published && lacks(query).is_empty());
-        let audits: Vec<&Query> =
-            project.catalogue.of_kind(Kind::Audit).filter(|audit| lacks(audit).is_empty()).collect();
+        let published = project.catalogue.queries().filter(|query| {
+            query.header.is_published && lacks(query).is_empty() && project.config.publishes(&query.header.name)
+        });
         // What a query reads comes along, also an indicator whose own input is missing: it has no rows then.
-        let goals = published.chain(computable).chain([&evidence]).chain(audits.iter().copied());
-        let wanted = project.catalogue.with_all_they_read(goals);
+        let mut wanted = project.catalogue.with_all_they_read(published);
+        let needs_evidence = wanted.iter().any(|query| query.reads.contains(&evidence.header.name));
+        let audits: Vec<&Query> = project
+            .catalogue
+            .of_kind(Kind::Audit)
+            .filter(|audit| lacks(audit).is_empty())
+            .filter(|audit| needs_evidence || !audit.reads.contains(&evidence.header.name))
+            .collect();
+        let goals = wanted.into_iter().chain(audits.iter().copied());
+        wanted = match needs_evidence {
+            true => project.catalogue.with_all_they_read(goals.chain(computable).chain([&evidence])),
+            false => project.catalogue.with_all_they_read(goals),
+        };
         let wanted = wanted.into_iter().filter(|query| !matches!(query.header.kind, Kind::Source | Kind::Audit));
         let provided = |name: &str| session.has_table(name);
         let order = project.catalogue.in_order(wanted, provided)?;
@@ -124,8 +135,7 @@ impl Computation<'_> {
             observer.step(name);
             let started = std::time::Instant::now();
             if name == evidence.header.name {
-                let sql = self.evidence_sql(&session, &query.reads).await?;
-                self.keep(&session, &scratch, name, &sql).await?;
+                self.keep_evidence(&session, &scratch, &query.reads).await?;
             } else if query.header.is_published && lacks(query).is_empty() {
                 let file = self.publish(&session, &query.header, &query.sql).await?;
                 computed.tables.insert(name.to_owned(), file);
@@ -149,25 +159,36 @@ impl Computation<'_> {
         Ok(computed)
     }
 
-    /// All indicators' evidence in one table, amounts exact.
-    async fn evidence_sql(&self, session: &Session, indicators: &BTreeSet<String>) -> Result<String, PipelineError> {
-        let mut selects = Vec::new();
+    /// All indicators' evidence in one table, amounts exact; one indicator after the other, so that each is planned alone.
+    async fn keep_evidence(
+        &self,
+        session: &Session,
+        scratch: &Scratch,
+        indicators: &BTreeSet<String>,
+    ) -> Result<(), PipelineError> {
+        let nothing = EVIDENCE.map(|(column, data_type)| format!("CAST(NULL AS {data_type}) AS {column}")).join(", ");
+        let nothing = format!("SELECT CAST(NULL AS VARCHAR) AS indicator_id, {nothing} WHERE FALSE");
+        let (schema, _) = session.stream(EVIDENCE_TABLE, &nothing, None).await?;
+        let path = format!("{EVIDENCE_TABLE}.parquet");
+        let mut sink = ParquetSink::create(&scratch.store, EVIDENCE_TABLE, path.clone(), &schema, &[])?;
         for name in indicators {
-            let frame = session.query(name, &format!("SELECT * FROM {}", quoted(name)), None).await?;
-            let has = |column: &str| frame.schema().inner().field_with_name(column).is_ok();
-            let columns = EVIDENCE.iter().map(|(column, data_type)| match has(column) {
+            let columns = session.columns(name).await?;
+            let cells = EVIDENCE.map(|(column, data_type)| match columns.iter().any(|known| known == column) {
                 true => format!("CAST({column} AS {data_type}) AS {column}"),
                 false => format!("CAST(NULL AS {data_type}) AS {column}"),
             });
-            let columns = columns.collect::<Vec<_>>().join(", ");
-            selects.push(format!("SELECT '{name}' AS indicator_id, {columns} FROM {}", quoted(name)));
+            let sql = format!("SELECT '{name}' AS indicator_id, {} FROM {}", cells.join(", "), quoted(name));
+            let (_, mut rows) = session.stream(name, &sql, None).await?;
+            while let Some(batch) = Session::next(name, &mut rows).await? {
+                let batch = RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec())
+                    .map_err(|error| PipelineError::Internal(error.to_string()))?;
+                sink.write(&batch)?;
+            }
         }
-        if selects.is_empty() {
-            let columns = EVIDENCE.iter().map(|(column, data_type)| format!("CAST(NULL AS {data_type}) AS {column}"));
-            let columns = columns.collect::<Vec<_>>().join(", ");
-            return Ok(format!("SELECT CAST(NULL AS VARCHAR) AS indicator_id, {columns} WHERE FALSE"));
-        }
-        Ok(selects.join("\nUNION ALL\n"))
+        sink.finish().await?;
+        let url = scratch.store.file_url(&path);
+        session.register_published(TableReference::bare(EVIDENCE_TABLE), &[url]).await?;
+        Ok(())
     }
 
     /// Computes a table once for the other queries of the period.

@@ -186,6 +186,13 @@ impl Session {
             || self.context.state().table_functions().contains_key(name)
     }
 
+    /// Names of the columns of a table or view.
+    pub async fn columns(&self, table: &str) -> Result<Vec<String>, QueryError> {
+        let provider = self.context.table_provider(TableReference::bare(table)).await;
+        let schema = provider.map_err(|error| QueryError::new(table, error))?.schema();
+        Ok(schema.fields().iter().map(|field| field.name().clone()).collect())
+    }
+
     /// Plans a statement that only reads. `name` is for messages.
     ///
     /// # Errors

@@ -9,7 +9,8 @@
 -- params: period_start DATE, period_end DATE
 -- source: ECB NPL Guidance (2017) 3.5, EBA KPI on cash recoveries
 -- edges: Principal and interest received in the period on the loans that were ACTIVE and SUBSTANDARD, DOUBTFUL or LOSS at the opening, until the day a loan was written off
---   (cash of that day no longer counts); the cash of a loan counts up to its opening balance, the earliest first. Reversals take back.
+--   (cash of that day no longer counts); the cash of a loan counts up to its opening balance, the earliest first. A reversal takes back the cash that came
+--   last, from those it was credited to; what makes up for a reversal of cash from before the period does not count.
 
 WITH opening AS (
     SELECT
@@ -42,14 +43,28 @@ running AS (
       AND (opening.written_off_on IS NULL OR payment.value_date < opening.written_off_on)
 ),
 
+standing AS (
+    SELECT
+        loan_id,
+        customer_id,
+        principal_balance,
+        value_date,
+        paid_after - paid AS from_amount,
+        min(paid_after) OVER (
+            PARTITION BY loan_id ORDER BY value_date, payment_id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+        ) AS to_amount
+    FROM running
+),
+
 counted AS (
     SELECT
         loan_id,
         customer_id,
-        payment_id,
         value_date,
-        greatest(0, least(paid_after, principal_balance)) - greatest(0, least(paid_after - paid, principal_balance)) AS amount
-    FROM running
+        least(to_amount, principal_balance) - greatest(0, from_amount) AS amount
+    FROM standing
+    WHERE to_amount > greatest(0, from_amount)
+      AND from_amount < principal_balance
 )
 
 SELECT
@@ -79,4 +94,3 @@ JOIN owner
   ON owner.loan_id = counted.loan_id
  AND owner.valid_from <= counted.value_date
  AND owner.valid_to > counted.value_date
-WHERE counted.amount <> 0
