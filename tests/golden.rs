@@ -16,6 +16,8 @@ mod case;
 mod cmbs;
 #[path = "golden/concentration.rs"]
 mod concentration;
+#[path = "golden/currency.rs"]
+mod currency;
 #[path = "golden/edges.rs"]
 mod edges;
 #[path = "golden/portfolio.rs"]

@@ -16,7 +16,7 @@ WITH report AS (
         lead(snapshot_date) OVER (ORDER BY snapshot_date) AS next_date
     FROM (
         SELECT DISTINCT snapshot_date
-        FROM loan_snapshot
+        FROM delivered.loan_snapshot AS loan_snapshot
         WHERE snapshot_date >= coalesce((SELECT open_date FROM reporting_date), $period_start)
           AND snapshot_date <= $period_end
     ) AS report_date
@@ -29,11 +29,11 @@ snapshot_in_period AS (
         report.next_date,
         loan_snapshot.status,
         loan_snapshot.principal_balance
-    FROM loan_snapshot
+    FROM delivered.loan_snapshot AS loan_snapshot
     JOIN report ON report.snapshot_date = loan_snapshot.snapshot_date
     WHERE loan_snapshot.snapshot_date >= coalesce((SELECT open_date FROM reporting_date), $period_start)
       AND loan_snapshot.snapshot_date <= $period_end
-      AND (SELECT count(*) FROM payment) > 0
+      AND (SELECT count(*) FROM delivered.payment) > 0
 ),
 
 step AS (
@@ -53,7 +53,7 @@ step AS (
 
 first_write_off AS (
     SELECT loan_id, min(event_date) AS write_off_date
-    FROM loan_event
+    FROM delivered.loan_event AS loan_event
     WHERE event_type = 'WRITE_OFF'
     GROUP BY loan_id
 ),
@@ -63,7 +63,7 @@ movement AS (
         payment.loan_id,
         payment.value_date AS movement_date,
         -payment.principal_paid AS amount
-    FROM payment
+    FROM delivered.payment AS payment
     LEFT JOIN first_write_off ON first_write_off.loan_id = payment.loan_id
     WHERE NOT (coalesce(payment.payment_type = 'RECOVERY', FALSE)
                AND coalesce(payment.value_date >= first_write_off.write_off_date, FALSE))
@@ -72,7 +72,7 @@ movement AS (
         loan_id,
         event_date AS movement_date,
         CASE WHEN event_type = 'WRITE_OFF' THEN -coalesce(amount, 0) ELSE coalesce(amount, 0) END AS amount
-    FROM loan_event
+    FROM delivered.loan_event AS loan_event
     WHERE event_type IN ('DISBURSEMENT', 'RESTRUCTURE', 'WRITE_OFF', 'WRITE_OFF_REVERSAL')
 ),
 

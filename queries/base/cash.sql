@@ -4,12 +4,13 @@
 -- params: period_end DATE
 -- source: first in first out inside one version of the schedule
 -- edges: Every payment up to the period end, reversals with their negative amounts. schedule_version is the version in force on the value date; a reversal that names
---   its payment belongs to that payment's version. 0 for loans with a single version.
+--   its payment belongs to that payment's version. 0 for loans with a single version. Amounts are in
+--   the currency of the loan, like those of the instalments, so that a change of the exchange rate makes no arrears.
 
 WITH reversed AS (
     SELECT payment_id, value_date
-    FROM payment
-    WHERE payment_id IN (SELECT reverses_payment_id FROM payment WHERE reverses_payment_id IS NOT NULL)
+    FROM delivered.payment
+    WHERE payment_id IN (SELECT reverses_payment_id FROM delivered.payment WHERE reverses_payment_id IS NOT NULL)
 ),
 
 dated AS (
@@ -22,7 +23,7 @@ dated AS (
         payment.principal_paid,
         coalesce(payment.interest_paid, 0) AS interest_paid,
         coalesce(reversed.value_date, payment.value_date) AS version_date
-    FROM payment
+    FROM delivered.payment AS payment
     LEFT JOIN reversed ON reversed.payment_id = payment.reverses_payment_id
     WHERE payment.value_date <= $period_end
 )

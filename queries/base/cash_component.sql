@@ -16,8 +16,8 @@ WITH described AS (
         CASE WHEN payment.payment_type = 'REVERSAL' THEN original.payment_type ELSE payment.payment_type END AS payment_type,
         coalesce(payment.fee_paid, 0) AS fee_paid,
         coalesce(payment.penalty_paid, 0) AS penalty_paid
-    FROM payment
-    LEFT JOIN payment AS original ON original.payment_id = payment.reverses_payment_id
+    FROM delivered.payment AS payment
+    LEFT JOIN delivered.payment AS original ON original.payment_id = payment.reverses_payment_id
     WHERE payment.value_date BETWEEN $period_start AND $period_end
 ),
 

@@ -2,7 +2,7 @@
 -- title: Loans, each with its end and its industry | 贷款（含结束日期与行业）
 -- kind: base
 -- keep: yes
--- params: cutoff DATE
+-- params: cutoff DATE, project_currency TEXT
 -- source: loan events, then snapshots, where the loan record does not tell its end
 -- edges: A delivered end after the cutoff is not known yet and is passed over. Among events the earliest PAID_OFF, SALE or
 --   WRITE_OFF counts that no ACTIVE snapshot with a positive balance shows to have been partial, on its own day (end of day) or later,
@@ -10,7 +10,8 @@
 --   are read as WRITE_OFF before SALE before PAID_OFF. Without an event the first exit snapshot counts that no ACTIVE snapshot
 --   with a positive balance follows. A delivered date without a type takes the type from the events, then from the snapshots.
 --   Where the loan table has no row at all, loans are the ids that snapshots name, all other columns are empty. Where it has rows,
---   an id that only a snapshot names is not added, because ingest has rejected that snapshot.
+--   an id that only a snapshot names is not added, because ingest has rejected that snapshot. rate_to_base is the exchange rate of the loan's currency on the cutoff, 1 in
+--   that of the project; it converts instalments and the cash allocated to them, both alike.
 
 WITH life AS (
     -- Every loan that snapshots name, with the last day on which it was certainly alive.
@@ -129,8 +130,16 @@ SELECT
     known_loan.referral_officer_id,
     coalesce(known_loan.delivered_end, known_loan.observed_end) AS ended_on,
     coalesce(known_loan.delivered_type, known_loan.observed_type) AS end_type,
+    CASE
+        WHEN coalesce(known_loan.currency, $project_currency) = $project_currency THEN CAST(1 AS DECIMAL(18,8))
+        ELSE fx_day.rate_to_base
+    END AS rate_to_base,
     known_loan.source_system,
     known_loan.batch_id,
     known_loan.known_at
 FROM known_loan
 LEFT JOIN customer ON customer.customer_id = known_loan.customer_id
+LEFT JOIN fx_day
+  ON fx_day.currency = known_loan.currency
+ AND fx_day.rate_day = $cutoff
+ AND fx_day.currency <> $project_currency

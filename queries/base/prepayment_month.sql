@@ -55,17 +55,18 @@ opening AS (
 
 scheduled AS (
     SELECT
-        loan_id,
+        instalment.loan_id,
         CAST(date_trunc('month', due_date) AS DATE) AS first_day,
-        sum(principal_due) AS principal_due
+        CAST(sum(principal_due * loan.rate_to_base) AS DECIMAL(20,2)) AS principal_due
     FROM instalment
+    JOIN loan ON loan.loan_id = instalment.loan_id
     WHERE due_date BETWEEN $period_start AND $period_end
       AND (
           cancelled_on IS NULL
           OR cancelled_on > due_date
           OR (cancel_reason = 'PAID_OFF' AND cancelled_on >= CAST(date_trunc('month', due_date) AS DATE))
       )
-    GROUP BY loan_id, CAST(date_trunc('month', due_date) AS DATE)
+    GROUP BY instalment.loan_id, CAST(date_trunc('month', due_date) AS DATE)
 ),
 
 typed AS (

@@ -124,8 +124,9 @@ nearest AS (
 ),
 
 fee AS (
-    SELECT described.loan_id, sum(instalment.fee_due) AS fee_due
+    SELECT described.loan_id, CAST(sum(instalment.fee_due * loan.rate_to_base) AS DECIMAL(20,2)) AS fee_due
     FROM described
+    JOIN loan ON loan.loan_id = described.loan_id
     JOIN instalment ON instalment.loan_id = described.loan_id
     LEFT JOIN schedule_span
       ON schedule_span.loan_id = instalment.loan_id

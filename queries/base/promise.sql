@@ -18,7 +18,7 @@ WITH made AS (
         CAST(activity_at AS DATE) AS made_on,
         promise_date,
         promise_amount
-    FROM collection_activity
+    FROM delivered.collection_activity
     WHERE promise_amount > 0
       AND promise_date >= CAST(activity_at AS DATE)
 )

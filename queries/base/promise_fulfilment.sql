@@ -16,8 +16,8 @@ WITH promised_loan AS (
 
 reversed AS (
     SELECT payment_id, value_date
-    FROM payment
-    WHERE payment_id IN (SELECT reverses_payment_id FROM payment WHERE reverses_payment_id IS NOT NULL)
+    FROM delivered.payment
+    WHERE payment_id IN (SELECT reverses_payment_id FROM delivered.payment WHERE reverses_payment_id IS NOT NULL)
 ),
 
 daily_cash AS (
@@ -26,7 +26,7 @@ daily_cash AS (
         coalesce(reversed.value_date, payment.value_date) AS value_date,
         sum(payment.principal_paid + coalesce(payment.interest_paid, 0) + coalesce(payment.fee_paid, 0) + coalesce(payment.penalty_paid, 0)) AS paid
     FROM promised_loan
-    JOIN payment ON payment.loan_id = promised_loan.loan_id
+    JOIN delivered.payment AS payment ON payment.loan_id = promised_loan.loan_id
     LEFT JOIN reversed ON reversed.payment_id = payment.reverses_payment_id
     GROUP BY payment.loan_id, coalesce(reversed.value_date, payment.value_date)
 ),

@@ -101,14 +101,15 @@ part AS (
 
 summed AS (
     SELECT
-        timing,
-        collection_channel,
-        component,
-        count(DISTINCT loan_id) AS n_loans,
-        sum(amount) AS amount
+        part.timing,
+        part.collection_channel,
+        part.component,
+        count(DISTINCT part.loan_id) AS n_loans,
+        sum(CAST(part.amount * loan.rate_to_base AS DECIMAL(38,12))) AS amount
     FROM part
-    WHERE amount <> 0
-    GROUP BY timing, collection_channel, component
+    JOIN loan ON loan.loan_id = part.loan_id
+    WHERE part.amount <> 0
+    GROUP BY part.timing, part.collection_channel, part.component
 )
 
 SELECT

@@ -53,13 +53,6 @@ fn doubtful_inputs_are_reported_and_do_not_stop_the_run() {
     replace(&project, "data/loan_snapshot.csv", "145000,37000,7200,210,SUBSTANDARD", "145000,37000,7200,210,NORMAL");
     // written_off_with_balance
     replace(&project, "data/loan_snapshot.csv", "L08,2025-03-31,WRITTEN_OFF,0", "L08,2025-03-31,WRITTEN_OFF,5");
-    // currency_without_rate
-    replace(
-        &project,
-        "data/loan.csv",
-        "L14,C14,2022-12-11,2027-12-11,2000000,0.0654,F,CNY",
-        "L14,C14,2022-12-11,2027-12-11,2000000,0.0654,F,USD",
-    );
     // default_record_differs: L05 is recorded, L04 and L06 are not.
     project.write("data/default_record.csv", "subject_type,subject_id,default_date\nLOAN,L05,2025-01-16\n");
     // warning_known_late: known on the second day after it was issued is in time, later is not.
@@ -79,7 +72,6 @@ fn doubtful_inputs_are_reported_and_do_not_stop_the_run() {
         names,
         [
             "balance_roll_forward",
-            "currency_without_rate",
             "default_record_differs",
             "payment_after_payoff",
             "snapshot_before_origination",
@@ -90,7 +82,6 @@ fn doubtful_inputs_are_reported_and_do_not_stop_the_run() {
         "{found:?}"
     );
     assert!(found["balance_roll_forward"].iter().any(|key| key.starts_with("L01")), "{found:?}");
-    assert_eq!(found["currency_without_rate"], ["USD"]);
     assert_eq!(found["payment_after_payoff"], ["P099"]);
     assert!(found["snapshot_before_origination"][0].starts_with("L16"), "{found:?}");
     assert!(found["tier_better_than_floor"][0].starts_with("L04"), "{found:?}");

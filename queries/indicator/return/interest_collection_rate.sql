@@ -41,8 +41,8 @@ SELECT
         cohort.loan_id, '/', CAST(cohort.due_date AS VARCHAR),
         CASE WHEN two_versions.loan_id IS NULL THEN '' ELSE concat('/v', CAST(cohort.schedule_version AS VARCHAR)) END
     ) AS key,
-    CAST(cohort.received_close * owner.share AS DECIMAL(38,12)) AS numerator,
-    CAST(cohort.due_amount * owner.share AS DECIMAL(38,12)) AS denominator,
+    CAST(cohort.received_close * owner.share * loan.rate_to_base AS DECIMAL(38,12)) AS numerator,
+    CAST(cohort.due_amount * owner.share * loan.rate_to_base AS DECIMAL(38,12)) AS denominator,
     'OWNER_AT_DUE_DATE' AS rule_code
 FROM cohort
 JOIN loan ON loan.loan_id = cohort.loan_id

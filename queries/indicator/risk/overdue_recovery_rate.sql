@@ -80,8 +80,8 @@ SELECT
         part.loan_id, '/', CAST(part.due_date AS VARCHAR), '/', part.component,
         CASE WHEN two_versions.loan_id IS NULL THEN '' ELSE concat('/v', CAST(part.schedule_version AS VARCHAR)) END
     ) AS key,
-    part.numerator,
-    part.denominator,
+    CAST(part.numerator * loan.rate_to_base AS DECIMAL(38,12)) AS numerator,
+    CAST(part.denominator * loan.rate_to_base AS DECIMAL(38,12)) AS denominator,
     part.rule_code
 FROM part
 JOIN loan ON loan.loan_id = part.loan_id
