@@ -71,12 +71,9 @@ impl Accumulator for Pairs {
 fn tau_b(points: &mut [(f64, f64)]) -> Option<f64> {
     let pairs_of = |n: u64| n * n.saturating_sub(1) / 2;
     points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let tied = |same: &dyn Fn(&(f64, f64), &(f64, f64)) -> bool| -> u64 {
-        points.chunk_by(|a, b| same(a, b)).map(|run| pairs_of(run.len() as u64)).sum()
-    };
     let all = pairs_of(points.len() as u64);
-    let tied_in_x = tied(&|a, b| a.0 == b.0);
-    let tied_in_both = tied(&|a, b| a == b);
+    let tied_in_x: u64 = points.chunk_by(|a, b| a.0 == b.0).map(|run| pairs_of(run.len() as u64)).sum();
+    let tied_in_both: u64 = points.chunk_by(|a, b| a == b).map(|run| pairs_of(run.len() as u64)).sum();
     let mut second: Vec<f64> = points.iter().map(|point| point.1).collect();
     let discordant = sort_counting_swaps(&mut second);
     let tied_in_y: u64 = second.chunk_by(|a, b| a == b).map(|run| pairs_of(run.len() as u64)).sum();
@@ -116,7 +113,7 @@ mod tests {
 
     /// The definition, pair by pair.
     fn by_pairs(points: &[(f64, f64)]) -> Option<f64> {
-        let (mut difference, mut x_pairs, mut y_pairs) = (0.0, 0.0, 0.0);
+        let (mut difference, mut x_pairs, mut y_pairs) = (0.0_f64, 0.0_f64, 0.0_f64);
         for (i, a) in points.iter().enumerate() {
             for b in &points[..i] {
                 let sign = |d: f64| if d == 0.0 { 0.0 } else { d.signum() };
@@ -126,7 +123,7 @@ mod tests {
                 y_pairs += y * y;
             }
         }
-        let scale: f64 = (x_pairs * y_pairs as f64).sqrt();
+        let scale = f64::sqrt(x_pairs * y_pairs);
         (scale > 0.0).then(|| difference / scale)
     }
 

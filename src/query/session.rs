@@ -107,6 +107,8 @@ impl Session {
                 catalog.register_schema(schema, Arc::new(MemorySchemaProvider::new())).map_err(failed)?;
             }
         }
+        // It drops sort keys that it takes to depend on others, also where a join has made them independent again.
+        context.remove_optimizer_rule("eliminate_duplicated_expr");
         crate::function::scalar_functions().into_iter().for_each(|function| context.register_udf(function));
         crate::function::aggregate_functions().into_iter().for_each(|function| context.register_udaf(function));
         Ok(Self { context })

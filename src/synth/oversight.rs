@@ -157,10 +157,11 @@ impl Care<'_> {
                 .filter(|day| *day >= opened && *day <= end);
             let (outcome, share) = match (closed, course.end_type) {
                 (None, _) => (None, None),
-                (_, Some("SOLD")) => (Some("SOLD"), Some(45)),
-                (_, Some("WRITTEN_OFF")) if course.is_foreclosed => (Some("COLLATERAL_SOLD"), Some(60)),
+                (_, Some("SOLD")) => (Some("TRANSFERRED"), Some(45)),
+                (_, Some("WRITTEN_OFF")) if course.is_foreclosed => (Some("FORECLOSED_ASSET"), Some(60)),
                 (_, Some("WRITTEN_OFF")) => (Some("WRITTEN_OFF"), Some(0)),
-                _ => (Some("RETURNED_TO_PAYMENT"), Some(12)),
+                (_, Some("PAID_OFF")) => (Some("CASH_REPAID"), Some(100)),
+                _ => (Some("CURED"), Some(12)),
             };
             let manager = self.manager(opened);
             let row = [

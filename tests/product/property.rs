@@ -224,6 +224,21 @@ fn officers_branches_and_segments_add_up_to_the_bank() {
 }
 
 #[test]
+fn rows_stand_in_the_order_of_their_grain() {
+    let project = &BASE.0;
+    for (table, key) in [
+        ("portfolio_frontier", "concat(dimension, '/', lpad(CAST(point AS VARCHAR), 3, '0'))"),
+        ("officer_indicator", "concat(indicator_id, '/', officer_id)"),
+        ("officer_evidence", "concat(indicator_id, '/', officer_id, '/', key, '/', coalesce(rule_code, ''))"),
+    ] {
+        let keys = project.sql(&format!("SELECT {key} AS key FROM {table} WHERE period_end = DATE '2025-06-30'"));
+        let keys: Vec<String> = keys.iter().map(|row| show(&row["key"])).collect();
+        assert!(keys.len() > 20, "{table}: {} rows", keys.len());
+        assert!(keys.is_sorted(), "{table} is not in order");
+    }
+}
+
+#[test]
 fn two_quarters_add_up_to_their_half_year() {
     let project = bank();
     project.ok(&["run", "--from", "2025Q1", "--to", "2025Q2"]);
