@@ -117,7 +117,7 @@ SELECT
     collection_channel,
     component,
     n_loans,
-    CAST(amount AS DECIMAL(38,2)) AS amount,
+    CAST(amount AS DECIMAL(18,2)) AS amount,
     CASE
         WHEN sum(amount) OVER (PARTITION BY component) <> 0
             THEN CAST(amount AS DOUBLE) / CAST(sum(amount) OVER (PARTITION BY component) AS DOUBLE)

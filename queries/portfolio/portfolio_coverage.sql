@@ -100,7 +100,7 @@ SELECT
     CASE WHEN is_known THEN numerator END AS numerator,
     CASE WHEN is_known THEN denominator END AS denominator,
     CASE WHEN is_known AND denominator <> 0 THEN CAST(numerator AS DOUBLE) / CAST(denominator AS DOUBLE) END AS value,
-    CAST(unknown_balance AS DECIMAL(38,2)) AS unknown_balance,
+    CAST(unknown_balance AS DECIMAL(18,2)) AS unknown_balance,
     CASE
         WHEN NOT is_known THEN 'MISSING_INPUT'
         WHEN denominator = 0 THEN 'NO_EXPOSURE'

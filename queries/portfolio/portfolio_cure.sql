@@ -72,7 +72,7 @@ rate AS (
         count(CASE WHEN cohort.is_censored = 0 THEN 1 END) AS denominator,
         coalesce(sum(cohort.is_censored), 0) AS n_censored,
         sum(CASE WHEN cohort.is_censored = 0 THEN cohort.ead END) AS ead,
-        CAST(NULL AS DECIMAL(38,2)) AS balance
+        CAST(NULL AS DECIMAL(18,2)) AS balance
     FROM (
         SELECT 'cure_rate' AS measure, days FROM horizon
         UNION ALL
@@ -148,7 +148,7 @@ row_of AS (
         max(spell_size.n) AS denominator,
         0 AS n_censored,
         sum(spell.ead) AS ead,
-        CASE WHEN spell.exit = 'OPEN' THEN CAST(coalesce(sum(closing.principal_balance), 0) AS DECIMAL(38,2)) END AS balance
+        CASE WHEN spell.exit = 'OPEN' THEN CAST(coalesce(sum(closing.principal_balance), 0) AS DECIMAL(18,2)) END AS balance
     FROM spell
     JOIN spell_size ON spell_size.exit = spell.exit
     LEFT JOIN closing ON closing.loan_id = spell.loan_id
@@ -162,8 +162,8 @@ row_of AS (
         days AS numerator,
         n AS denominator,
         0 AS n_censored,
-        CAST(NULL AS DECIMAL(38,2)) AS ead,
-        CAST(NULL AS DECIMAL(38,2)) AS balance
+        CAST(NULL AS DECIMAL(18,2)) AS ead,
+        CAST(NULL AS DECIMAL(18,2)) AS balance
     FROM spell_size
     WHERE exit <> 'OPEN'
     UNION ALL
@@ -175,8 +175,8 @@ row_of AS (
         min(ranked.days) AS numerator,
         1 AS denominator,
         0 AS n_censored,
-        CAST(NULL AS DECIMAL(38,2)) AS ead,
-        CAST(NULL AS DECIMAL(38,2)) AS balance
+        CAST(NULL AS DECIMAL(18,2)) AS ead,
+        CAST(NULL AS DECIMAL(18,2)) AS balance
     FROM quantile
     CROSS JOIN ranked
     JOIN spell_size ON spell_size.exit = ranked.exit
@@ -193,7 +193,7 @@ SELECT
     CAST(denominator AS BIGINT) AS denominator,
     CASE WHEN denominator > 0 THEN CAST(numerator AS DOUBLE) / CAST(denominator AS DOUBLE) END AS value,
     CAST(n_censored AS BIGINT) AS n_censored,
-    CAST(ead AS DECIMAL(38,2)) AS ead,
-    CAST(balance AS DECIMAL(38,2)) AS balance,
+    CAST(ead AS DECIMAL(18,2)) AS ead,
+    CAST(balance AS DECIMAL(18,2)) AS balance,
     CASE WHEN denominator = 0 THEN 'NO_EXPOSURE' END AS reason_code
 FROM row_of

@@ -202,8 +202,8 @@ SELECT
     coded.dimension,
     coded.code,
     CAST(coded.avg_balance AS DECIMAL(38,12)) AS avg_balance,
-    CAST(coded.closing_balance AS DECIMAL(38,2)) AS closing_balance,
-    CAST(coded.npl_balance AS DECIMAL(38,2)) AS npl_balance,
+    CAST(coded.closing_balance AS DECIMAL(18,2)) AS closing_balance,
+    CAST(coded.npl_balance AS DECIMAL(18,2)) AS npl_balance,
     CASE
         WHEN coded.closing_balance > 0 AND coded.n_with_class > 0 THEN CAST(coded.npl_balance AS DOUBLE) / CAST(coded.closing_balance AS DOUBLE)
     END AS npl_ratio,
@@ -216,7 +216,7 @@ SELECT
     END AS risk_adjusted_yield,
     CAST(coded.n_loans AS BIGINT) AS n_loans,
     CASE WHEN coded.dimension_balance > 0 THEN CAST(coded.closing_balance AS DOUBLE) / CAST(coded.dimension_balance AS DOUBLE) END AS share,
-    CAST(coded.opening_balance AS DECIMAL(38,2)) AS opening_balance,
+    CAST(coded.opening_balance AS DECIMAL(18,2)) AS opening_balance,
     CASE
         WHEN coded.opening_balance > 0
             THEN CAST(coded.closing_balance - coded.opening_balance AS DOUBLE) / CAST(coded.opening_balance AS DOUBLE)

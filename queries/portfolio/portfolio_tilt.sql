@@ -91,7 +91,7 @@ summed AS (
 SELECT
     blended.dimension,
     blended.code,
-    CAST(blended.closing_balance AS DECIMAL(38,2)) AS closing_balance,
+    CAST(blended.closing_balance AS DECIMAL(18,2)) AS closing_balance,
     blended.return_rate,
     blended.risk_rate,
     blended.share_now,
@@ -99,7 +99,7 @@ SELECT
     blended.share_max,
     blended.share_best,
     blended.share_best - blended.share_now AS share_change,
-    CAST((blended.share_best - blended.share_now) * CAST(summed.balance AS DOUBLE) AS DECIMAL(38,2)) AS balance_change,
+    CAST((blended.share_best - blended.share_now) * CAST(summed.balance AS DOUBLE) AS DECIMAL(18,2)) AS balance_change,
     CASE
         WHEN blended.share_max - blended.share_min < 0.000000000001 THEN 'FIXED'
         WHEN blended.share_best - blended.share_min < 0.000000000001 THEN 'MIN'

@@ -13,7 +13,8 @@ use super::truth::Tally;
 pub(super) const SUBSTANDARD: usize = 2;
 /// Days of punctual payment before a cured loan may leave the non-performing classes.
 const PROBATION: Day = 183;
-/// Days for which a restructured loan is watched: a year from its next due date.
+/// Days after which a restructured loan that paid punctually counts as cured: a year from its next due date. Its class stays
+/// below NORMAL to its end.
 const OBSERVATION: Day = 365 + 62;
 
 /// What became of a loan, as far as the records around it need to know.
@@ -332,7 +333,7 @@ impl<'a, 'p> Life<'a, 'p> {
     fn observe(&mut self, month: Month) {
         let end = self.bank.calendar.end(month);
         let days_past_due = self.account.days_past_due(end);
-        let is_forborne = self.restructured_on.is_some_and(|day| end < day + OBSERVATION);
+        let is_forborne = self.restructured_on.is_some();
         let is_judged_bad =
             self.stress.filter(|stress| stress.month <= month).is_some_and(|stress| match stress.trigger {
                 Trigger::DaysPastDue => false,

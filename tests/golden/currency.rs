@@ -1,4 +1,8 @@
 //! A loan of 100 dollars beside one of 270 yuan: stocks at the rate of their date, flows at that of their value date.
+//!
+//! Exercises `loan_in_currency`, `loan_snapshot_in_currency`, `payment_in_currency`, `loan_event_in_currency`,
+//! `recovery_cost_in_currency`, `disposal_case_in_currency`, `collection_activity_in_currency` and `default_record_in_currency`,
+//! which take the place of the input tables while a loan has another currency.
 
 use crate::support::Project;
 

@@ -254,3 +254,67 @@ fn what_an_extract_leaves_out_is_completed_from_what_it_has() {
     ];
     assert_eq!(lines, expected);
 }
+
+#[test]
+fn a_table_or_an_indicator_that_no_query_makes_is_named_with_the_nearest_one() {
+    assert_eq!(
+        refused(&format!("{PROJECT}[publish]\ntables = [\"portfolio_bucket\", \"portfolio_metrics\"]\n")),
+        "postloan: postloan.toml: [publish] tables: no query publishes portfolio_metrics; did you mean portfolio_metric?\n"
+    );
+    let scheme = |text: &str| {
+        let project = Project::with_files(&[("postloan.toml", PROJECT), ("scheme.toml", text)]);
+        let (code, message) = project.fails(&["check"]);
+        assert_eq!(code, 2, "{message}");
+        message
+    };
+    assert_eq!(
+        scheme("[dimension.RISK.indicator.npl_rato]\nmin_n = 5\n"),
+        "postloan: scheme.toml: there is no indicator npl_rato; did you mean npl_ratio?\n"
+    );
+    assert!(
+        scheme("[dimension.RISK.indicator.npl_ratio]\nshrink = { beta = [0, 3] }\n")
+            .ends_with("[dimension.RISK.indicator.npl_ratio] shrink.beta = [0.0, 3.0]: both numbers must be above 0\n")
+    );
+}
+
+#[test]
+fn only_the_named_tables_are_published() {
+    let project = Project::with_files(&[
+        (
+            "postloan.toml",
+            "[project]\nname = \"bank\"\n[publish]\ntables = [\"portfolio_bucket\"]\n[[source]]\ntable = \"loan_snapshot\"\npath = \"s.csv\"\n",
+        ),
+        ("s.csv", "loan_id,snapshot_date,status,principal_balance,days_past_due\nL1,2025-03-31,ACTIVE,100,0\n"),
+    ]);
+    project.ok(&["run", "--period", "2025Q1"]);
+    let tables: Vec<String> = std::fs::read_dir(project.path().join("lake/current"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(tables.contains(&"portfolio_bucket".to_owned()), "{tables:?}");
+    assert!(!tables.contains(&"officer_indicator".to_owned()), "{tables:?}");
+}
+
+#[test]
+fn strict_and_restated_runs_say_which_they_were() {
+    let project = Project::with_files(&[
+        (
+            "postloan.toml",
+            "[project]\nname = \"bank\"\n[publish]\ntables = [\"portfolio_metric\"]\n[[source]]\ntable = \"loan_snapshot\"\npath = \"s.csv\"\n",
+        ),
+        (
+            "s.csv",
+            "loan_id,snapshot_date,status,principal_balance,known_at\nL1,2025-03-31,ACTIVE,100,2025-03-31 20:00:00\nL2,2025-03-31,ACTIVE,50,2025-04-02 08:00:00\n",
+        ),
+    ]);
+    let balance = "SELECT numerator FROM portfolio_metric WHERE metric_id = 'total_balance'";
+    let mode = "SELECT concat(knowledge, ' ', knowledge_cutoff) FROM run";
+    project.ok(&["run", "--period", "2025Q1"]);
+    assert_eq!((project.value(balance), project.value(mode)), ("150.0".to_owned(), "restated ".to_owned()));
+    project.ok(&["run", "--period", "2025Q1", "--knowledge", "strict"]);
+    assert_eq!((project.value(balance), project.value(mode)), ("100.0".to_owned(), "strict 2025-03-31".to_owned()));
+    project.ok(&["run", "--period", "2025Q1", "--known-by", "2025-04-02"]);
+    assert_eq!((project.value(balance), project.value(mode)), ("150.0".to_owned(), "restated 2025-04-02".to_owned()));
+    let (code, message) = project.fails(&["run", "--as-of", "2025-03-31", "--known-by", "2025-04-02"]);
+    assert_eq!(code, 2, "{message}");
+}

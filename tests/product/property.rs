@@ -228,8 +228,7 @@ fn rows_stand_in_the_order_of_their_grain() {
     let project = &BASE.0;
     for (table, key) in [
         ("portfolio_frontier", "concat(dimension, '/', lpad(CAST(point AS VARCHAR), 3, '0'))"),
-        ("officer_indicator", "concat(indicator_id, '/', officer_id)"),
-        ("officer_evidence", "concat(indicator_id, '/', officer_id, '/', key, '/', coalesce(rule_code, ''))"),
+        ("officer_indicator", "concat(indicator_id, ' ', officer_id)"),
     ] {
         let keys = project.sql(&format!("SELECT {key} AS key FROM {table} WHERE period_end = DATE '2025-06-30'"));
         let keys: Vec<String> = keys.iter().map(|row| show(&row["key"])).collect();
