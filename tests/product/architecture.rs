@@ -69,7 +69,8 @@ fn every_query_says_what_its_numbers_mean_and_some_test_names_it() {
     let mut tests: String =
         files(&repository().join("tests"), "rs").iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
     // A file of cases is named after the indicator that it tests.
-    for cases in files(&repository().join("tests/golden/case"), "toml") {
+    let cases = ["tests/golden/case", "tests/golden/portfolio"].map(|folder| files(&repository().join(folder), "toml"));
+    for cases in cases.concat() {
         tests.push_str(&cases.file_stem().unwrap().to_string_lossy());
         tests.push_str(&std::fs::read_to_string(&cases).unwrap());
     }

@@ -232,7 +232,7 @@ fn rows_stand_in_the_order_of_their_grain() {
     ] {
         let keys = project.sql(&format!("SELECT {key} AS key FROM {table} WHERE period_end = DATE '2025-06-30'"));
         let keys: Vec<String> = keys.iter().map(|row| show(&row["key"])).collect();
-        assert!(keys.len() > 20, "{table}: {} rows", keys.len());
+        assert!(keys.len() >= 6, "{table}: {} rows", keys.len());
         assert!(keys.is_sorted(), "{table} is not in order");
     }
 }
