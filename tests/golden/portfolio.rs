@@ -21,6 +21,7 @@ fn project(book: &toml::Table) -> Project {
         project.write(&format!("queries/{folder}/{name}.sql"), text.trim_start());
     }
     let mut config = "[project]\nname = \"book\"\ncurrency = \"CNY\"\n[limits]\nmax_reject_rate = 0.0\n".to_owned();
+    config.push_str(&format!("[publish]\ntables = {:?}\n", Vec::from_iter(asked_for(book))));
     config.push_str(&format!("[parameters]\n{}", toml::to_string(&section("parameters")).unwrap()));
     for (table, rows) in section("table") {
         let rows = records(rows.as_str().unwrap());
@@ -36,6 +37,13 @@ fn project(book: &toml::Table) -> Project {
     project.write("postloan.toml", &config);
     project.ok(&["run", "--period", "2025Q1"]);
     project
+}
+
+/// The published tables that the statements of a book read; no other is computed.
+fn asked_for(book: &toml::Table) -> BTreeSet<String> {
+    let statements = book["expect"].as_array().unwrap().iter().map(|expect| expect["sql"].as_str().unwrap());
+    let words = statements.flat_map(|sql| sql.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
+    words.filter(|word| word.starts_with("portfolio_") || word.ends_with("_indicator")).map(str::to_owned).collect()
 }
 
 fn is_same(expected: &str, found: &Value) -> bool {
