@@ -10,8 +10,8 @@
 --   ADVANCE is cash beyond all instalments due by the period end that is a PREPAYMENT or a PAYOFF or can still meet a later instalment. UNAPPLIED is
 --   the rest: cash beyond these instalments on the maturity date or later, after the end of the loan, on the day of its write-off or sale or later,
 --   or on a loan that has no instalment up to the period end. Instalments due after the period end are not looked at. A reversal takes back first
---   what came last; it has the type of the payment it names, and its channel where it states none. Cash of the day on which an instalment is
---   cancelled does not pay it. fee and penalty are not matched with a schedule: NOT_ALLOCATED. Payments without a channel stand in UNKNOWN. share is
+--   what came last; it has the type of the payment it names, and its channel where it states none. An instalment takes no cash
+--   from stopped_on of planned_instalment on, so that recoveries after a write-off go first to what was due before it. fee and penalty are not matched with a schedule: NOT_ALLOCATED. Payments without a channel stand in UNKNOWN. share is
 --   that of the component. n_loans counts the loans with cash in the row. A row of 0 is left out.
 
 WITH running AS (
