@@ -2,6 +2,7 @@
 
 mod business_day;
 mod discrimination;
+mod pairs;
 mod rank_correlation;
 
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};

@@ -1,71 +1,15 @@
 //! `kendall_tau_b(x, y)`: Kendall's rank correlation with ties.
 
-use std::sync::Arc;
+use datafusion::logical_expr::AggregateUDF;
 
-use arrow::array::{ArrayRef, AsArray, ListArray};
-use arrow::datatypes::{DataType, Field, Float64Type};
-use datafusion::common::{Result, ScalarValue};
-use datafusion::logical_expr::{Accumulator, AggregateUDF, Volatility, create_udaf};
+use super::pairs;
 
 /// tau-b = (concordant − discordant) / √((pairs − ties in x)(pairs − ties in y)), between −1 and 1.
 ///
 /// Rows where x or y is NULL are left out. NULL where one of the two never changes, or below two rows.
 /// Source: Kendall (1945), The treatment of ties in ranking problems; Knight (1966) for the count in n log n.
 pub(super) fn kendall_tau_b() -> AggregateUDF {
-    let list = DataType::List(Arc::new(Field::new("item", DataType::Float64, true)));
-    create_udaf(
-        "kendall_tau_b",
-        vec![DataType::Float64, DataType::Float64],
-        Arc::new(DataType::Float64),
-        Volatility::Immutable,
-        Arc::new(|_| Ok(Box::new(Pairs::default()))),
-        Arc::new(vec![list.clone(), list]),
-    )
-}
-
-#[derive(Debug, Default)]
-struct Pairs {
-    points: Vec<(f64, f64)>,
-}
-
-impl Pairs {
-    fn add(&mut self, x: &ArrayRef, y: &ArrayRef) {
-        let (x, y) = (x.as_primitive::<Float64Type>(), y.as_primitive::<Float64Type>());
-        self.points.extend(x.iter().zip(y.iter()).filter_map(|(x, y)| Some((x?, y?))));
-    }
-}
-
-impl Accumulator for Pairs {
-    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.add(&values[0], &values[1]);
-        Ok(())
-    }
-
-    fn evaluate(&mut self) -> Result<ScalarValue> {
-        Ok(ScalarValue::Float64(tau_b(&mut self.points)))
-    }
-
-    fn size(&self) -> usize {
-        size_of_val(self) + self.points.capacity() * size_of::<(f64, f64)>()
-    }
-
-    fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let list = |value: &dyn Fn(&(f64, f64)) -> f64| {
-            let values = self.points.iter().map(|point| Some(value(point)));
-            ScalarValue::List(Arc::new(ListArray::from_iter_primitive::<Float64Type, _, _>([Some(values)])))
-        };
-        Ok(vec![list(&|point| point.0), list(&|point| point.1)])
-    }
-
-    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        let (x, y) = (states[0].as_list::<i32>(), states[1].as_list::<i32>());
-        for (x, y) in x.iter().zip(y.iter()) {
-            if let (Some(x), Some(y)) = (x, y) {
-                self.add(&x, &y);
-            }
-        }
-        Ok(())
-    }
+    pairs::aggregate("kendall_tau_b", tau_b)
 }
 
 fn tau_b(points: &mut [(f64, f64)]) -> Option<f64> {
