@@ -15,7 +15,9 @@ mod reject;
 mod shape;
 mod source;
 mod supply;
+mod survey;
 mod tally;
+mod typed;
 mod unpivot;
 mod workbook;
 
