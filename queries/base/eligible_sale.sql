@@ -3,7 +3,7 @@
 -- kind: base
 -- keep: yes
 -- params: period_start DATE, period_end DATE, exclude_watch BOOLEAN, watch_validity_days INT
--- source: the article 交叉销售业绩
+-- source: 银行贷后管理绩效考核 交叉销售业绩
 -- edges: The sales of the period and those of the twelve months before it. A sale counts if its customer belongs to the base, it was not cancelled in the
 --   cooling-off span, the customer had not defaulted on or before its day and (with exclude_watch) did not stand on the RED watch list that day, and no
 --   complaint about it was found VALID; of such sales the earliest of a customer, category and period, the smaller id on a tie. Which sale a complaint is about

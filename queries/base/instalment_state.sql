@@ -72,15 +72,9 @@ component AS (
 ),
 
 daily_cash AS (
-    SELECT loan_id, schedule_version, 'principal' AS component, value_date, sum(principal_paid) AS paid
-    FROM cash
-    WHERE value_date >= $period_start
-    GROUP BY loan_id, schedule_version, value_date
-    UNION ALL
-    SELECT loan_id, schedule_version, 'interest' AS component, value_date, sum(interest_paid) AS paid
-    FROM cash
-    WHERE value_date >= $period_start
-    GROUP BY loan_id, schedule_version, value_date
+    SELECT loan_id, schedule_version, component, value_date, sum(paid) AS paid
+    FROM cash_component
+    GROUP BY loan_id, schedule_version, component, value_date
 ),
 
 received AS (

@@ -2,49 +2,36 @@
 -- title: Cash of the period that went to arrears | 期内清收逾期的现金（逐笔分配）
 -- kind: base
 -- keep: yes
--- params: period_start DATE
 -- source: component-wise first in first out allocation: alloc = max(0, min(dueCum, payCum) - max(dueCum before, payCum before))
 -- edges: One row per item of overdue_item and payment that moved it: cash of the period after the due date and before stopped_on. A reversal
 --   takes back what came last and is negative; an item never falls below what it had received when it entered the pool.
 
-WITH component_cash AS (
-    SELECT payment_id, loan_id, schedule_version, 'principal' AS component, value_date, collection_channel, payment_type, principal_paid AS paid
-    FROM cash
-    WHERE value_date >= $period_start
-    UNION ALL
-    SELECT payment_id, loan_id, schedule_version, 'interest' AS component, value_date, collection_channel, payment_type, interest_paid AS paid
-    FROM cash
-    WHERE value_date >= $period_start
-),
-
-collectable AS (
+WITH collectable AS (
     SELECT DISTINCT loan_id, schedule_version, component
     FROM overdue_item
 ),
 
 running AS (
     SELECT
-        component_cash.payment_id,
-        component_cash.loan_id,
-        component_cash.schedule_version,
-        component_cash.component,
-        component_cash.value_date,
-        component_cash.collection_channel,
-        component_cash.payment_type,
-        component_cash.paid,
-        CASE WHEN component_cash.component = 'principal' THEN account_opening.principal_paid ELSE account_opening.interest_paid END
-            + sum(component_cash.paid) OVER (
-                PARTITION BY component_cash.loan_id, component_cash.schedule_version, component_cash.component
-                ORDER BY component_cash.value_date, component_cash.payment_id ROWS UNBOUNDED PRECEDING
+        cash_component.payment_id,
+        cash_component.loan_id,
+        cash_component.schedule_version,
+        cash_component.component,
+        cash_component.value_date,
+        cash_component.paid,
+        CASE WHEN cash_component.component = 'principal' THEN account_opening.principal_paid ELSE account_opening.interest_paid END
+            + sum(cash_component.paid) OVER (
+                PARTITION BY cash_component.loan_id, cash_component.schedule_version, cash_component.component
+                ORDER BY cash_component.value_date, cash_component.payment_id ROWS UNBOUNDED PRECEDING
             ) AS paid_after
     FROM collectable
-    JOIN component_cash
-      ON component_cash.loan_id = collectable.loan_id
-     AND component_cash.schedule_version = collectable.schedule_version
-     AND component_cash.component = collectable.component
+    JOIN cash_component
+      ON cash_component.loan_id = collectable.loan_id
+     AND cash_component.schedule_version = collectable.schedule_version
+     AND cash_component.component = collectable.component
     JOIN account_opening
-      ON account_opening.loan_id = component_cash.loan_id
-     AND account_opening.schedule_version = component_cash.schedule_version
+      ON account_opening.loan_id = cash_component.loan_id
+     AND account_opening.schedule_version = cash_component.schedule_version
 ),
 
 allocated AS (
@@ -56,8 +43,6 @@ allocated AS (
         overdue_item.due_date,
         running.payment_id,
         running.value_date,
-        running.payment_type,
-        running.collection_channel,
         greatest(overdue_item.received_reference, least(overdue_item.owed_amount, running.paid_after - overdue_item.before_amount))
             - greatest(overdue_item.received_reference, least(overdue_item.owed_amount, running.paid_after - running.paid - overdue_item.before_amount))
             AS amount
@@ -78,8 +63,6 @@ SELECT
     due_date,
     payment_id,
     value_date,
-    payment_type,
-    collection_channel,
     CAST(amount AS DECIMAL(18,2)) AS amount
 FROM allocated
 WHERE amount <> 0

@@ -14,9 +14,9 @@ WITH looked_at AS (
     FROM overdue_item
     UNION
     SELECT loan_id
-    FROM cash
-    WHERE value_date >= $period_start
-      AND (principal_paid < 0 OR interest_paid < 0)
+    FROM cash_component
+    WHERE component IN ('principal', 'interest')
+      AND paid < 0
     UNION
     SELECT loan_id
     FROM owner
@@ -26,28 +26,15 @@ WITH looked_at AS (
 
 component_cash AS (
     SELECT
-        cash.payment_id,
-        cash.loan_id,
-        cash.schedule_version,
-        'principal' AS component,
-        cash.value_date,
-        cash.principal_paid AS paid
+        cash_component.payment_id,
+        cash_component.loan_id,
+        cash_component.schedule_version,
+        cash_component.component,
+        cash_component.value_date,
+        cash_component.paid
     FROM looked_at
-    JOIN cash ON cash.loan_id = looked_at.loan_id
-    WHERE cash.value_date >= $period_start
-      AND cash.principal_paid <> 0
-    UNION ALL
-    SELECT
-        cash.payment_id,
-        cash.loan_id,
-        cash.schedule_version,
-        'interest' AS component,
-        cash.value_date,
-        cash.interest_paid AS paid
-    FROM looked_at
-    JOIN cash ON cash.loan_id = looked_at.loan_id
-    WHERE cash.value_date >= $period_start
-      AND cash.interest_paid <> 0
+    JOIN cash_component ON cash_component.loan_id = looked_at.loan_id
+    WHERE cash_component.component IN ('principal', 'interest')
 ),
 
 running AS (

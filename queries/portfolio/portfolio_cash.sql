@@ -3,7 +3,7 @@
 -- kind: portfolio
 -- grain: timing, collection_channel, component
 -- needs: payment.principal_paid, instalment.principal_due
--- source: split of repayments by the timing of the instalment they pay (frappe/lending issue 789); component-wise first in first out
+-- source: repayments by the timing of the instalment they pay (asked for by users of Frappe Lending, #789); component-wise first in first out
 -- edges: Every payment with a value date in the period, reversals with their negative amounts; for each component the rows add up to all cash of
 --   the period. OVERDUE is cash on instalments past due, the sum of overdue_cash. CURRENT is cash on instalments due in the period that came on their
 --   due date or before, and what pays again for an instalment whose payment was reversed after the due date, because overdue_cash has none of it.

@@ -21,6 +21,6 @@ SELECT
     subject_id,
     min(origination_date) AS originated_on,
     CASE WHEN count(*) = count(ended_on) THEN max(ended_on) END AS ended_on,
-    CASE WHEN count(*) = count(ended_on) THEN first_value(end_type ORDER BY ended_on DESC, end_type DESC) END AS end_type
+    CASE WHEN count(*) = count(ended_on) THEN first_value(end_type ORDER BY ended_on DESC, CASE end_type WHEN 'SOLD' THEN 1 WHEN 'WRITTEN_OFF' THEN 2 ELSE 3 END) END AS end_type
 FROM named
 GROUP BY subject_id

@@ -6,7 +6,7 @@
 -- unit: mark of 1 to 5
 -- owner: the officer the answer names, else the officers of the customer on the day of the answer
 -- needs: survey_response.csat
--- source: the article 客户满意度
+-- source: 银行贷后管理绩效考核 客户满意度
 -- edges: The answers of survey_answer with a mark; the value is their mean.
 
 SELECT

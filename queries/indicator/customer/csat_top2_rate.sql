@@ -6,7 +6,7 @@
 -- unit: ratio
 -- owner: the officer the answer names, else the officers of the customer on the day of the answer
 -- needs: survey_response.csat
--- source: the article 客户满意度; top-2-box of five
+-- source: 银行贷后管理绩效考核 客户满意度; top-2-box of five
 -- edges: The answers of survey_answer with a mark; 4 and 5 of 5 count.
 
 SELECT

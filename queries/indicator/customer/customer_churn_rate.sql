@@ -6,7 +6,7 @@
 -- unit: ratio
 -- owner: officers at the opening, the mean of their shares of the customer's performing loans
 -- needs: loan_snapshot.status
--- source: the article 客户流失率, payoff to another bank included
+-- source: 银行贷后管理绩效考核 客户流失率, payoff to another bank included
 -- edges: Customers of customer_base, those who left with their loans at maturity and those whose leaving is not confirmed yet taken out.
 
 SELECT

@@ -7,7 +7,7 @@
 -- owner: officers at the opening by share
 -- needs: loan_event.reason_code, loan_snapshot.status
 -- params: period_start DATE, period_end DATE, early_payoff_days INT
--- source: the article 提前还清贷款转投他行
+-- source: 银行贷后管理绩效考核 提前还清贷款转投他行
 -- edges: Balance prepaid by the loans that were paid off in the period with a PAID_OFF event of reason REFINANCED_ELSEWHERE, early_payoff_days or more before
 --   their contractual maturity (or without one), over the performing balance at the opening. Both only of customers of customer_base, so without customers who
 --   had a non-performing loan or, with exclude_watch, stood on the RED watch list. What was prepaid is the amount of the event, where it has none or 0 the

@@ -7,7 +7,7 @@
 -- owner: officers on the day of maturity (of a loan that ended by then, on the day before its end) by share; the mean over the loans of the customer that count
 -- needs: loan.maturity_date, loan.customer_id
 -- params: period_start DATE, period_end DATE, repeat_business_days INT, early_payoff_days INT
--- source: the article 忠诚度; 复贷/续作率
+-- source: 银行贷后管理绩效考核 忠诚度; 复贷/续作率
 -- edges: Customers with a loan whose contractual maturity plus repeat_business_days lies in the period, so that every maturity is judged once, when its time
 --   is over. The loan counts unless it had ended early_payoff_days or more before its maturity, had been written off or sold by then, or was in default on the
 --   day of maturity. One row a customer; it counts as repeated if, for any of the loans that count, another loan of the customer was originated from the day of

@@ -7,7 +7,7 @@
 -- owner: officers on the day the request was opened, the mean of their shares of the customer's live loans
 -- needs: service_request.resolved_at
 -- params: period_start DATE, period_end DATE, request_sla_days INT
--- source: the article 及时响应客户诉求
+-- source: 银行贷后管理绩效考核 及时响应客户诉求
 -- edges: The limit is request_sla_days after the day of opening, whole days of waiting for the customer added. A request settled on the last day of the limit
 --   is in time. It counts in the period of its outcome: the day it was settled if in time, else the last day of the limit. Open inside the limit: out.
 --   A limit that ends on the last day of the period without a settlement is a miss.

@@ -7,7 +7,7 @@
 -- owner: manager and visits: officers on each day, the mean of their shares of the customer's live loans; answers: the same on the day the request was opened
 -- needs: service_matrix.size_band, customer.size_band, loan.product_code, inspection.completed_at, service_request.first_response_at
 -- params: period_start DATE, period_end DATE
--- source: the article 差异化服务, 大额专属客户经理, 定期上门
+-- source: 银行贷后管理绩效考核 差异化服务, 大额专属客户经理, 定期上门
 -- edges: Three kinds of requirement, told apart by the rule. MANAGER: a customer who is to have a manager of their own is one unit, days of the period
 --   without such a loan taken off pro rata; met if on every other day an officer held a share of a live loan of theirs, else no one's part of it is met. VISIT:
 --   likewise for visits; met if on none of those days the visit was late. It is late from the day after visit_every_months have passed since the last completed

@@ -7,7 +7,7 @@
 -- owner: officers at the closing snapshot by share
 -- needs: external_rating.rated_on, customer.customer_type, loan_snapshot.status
 -- params: rating_max_age_corporate INT, rating_max_age_sme INT, rating_max_age_retail INT
--- source: the article 第三方信用评级; how old a rating may be is a rule of the bank
+-- source: 银行贷后管理绩效考核 第三方信用评级; how old a rating may be is a rule of the bank
 -- edges: ACTIVE loans of the closing snapshot; the balance counts if any agency rated the borrower, or keeps a bureau record, at most so many days before
 --   that snapshot as the kind of customer allows (that day included). CORPORATE and INSTITUTION have one limit, SME and RETAIL their own; a customer of unknown
 --   kind has the limit of RETAIL. A rating that ran out before the snapshot does not count, one whose last day it is does. A loan without a customer is not

@@ -6,7 +6,7 @@
 -- unit: days
 -- owner: officers at the closing snapshot by share
 -- needs: external_rating.rated_on, loan_snapshot.status
--- source: the article 第三方信用评级
+-- source: 银行贷后管理绩效考核 第三方信用评级
 -- edges: Days from the latest rating or bureau record of the borrower, of whatever agency, to the closing snapshot, weighted with the balance of the ACTIVE
 --   loans of that snapshot. A rating counts with its age also where it is too old for external_rating_coverage or has run out. Loans of customers who were
 --   never rated have no age and stay out. Defaults taken over stay with the holder.

@@ -7,7 +7,7 @@
 -- owner: officers on the due date by share, without those who have held the loan for less than inspection_grace_days
 -- needs: inspection.completed_at
 -- params: period_start DATE, period_end DATE, inspection_grace_days INT
--- source: the article 内部流程
+-- source: 银行贷后管理绩效考核 内部流程
 -- edges: The inspections of inspection_on_time_rate; done by the period end, on time or later, is completed.
 
 SELECT

@@ -7,7 +7,7 @@
 -- owner: officers on the due date by share, without those who have held the loan for less than inspection_grace_days
 -- needs: inspection.completed_at
 -- params: period_start DATE, period_end DATE, inspection_grace_days INT
--- source: KPI 贷后检查按时完成率; the article 内部流程
+-- source: KPI 贷后检查按时完成率; 银行贷后管理绩效考核 内部流程
 -- edges: Inspections due in the period on loans that are alive on the due date. Done on the due date is on time, done later is not, not done is not, also on
 --   the last day of the period. Cancelled on or before the due date, due before origination, or due after the loan ended (the last day included): out. Tenure
 --   on the due date below the grace (strictly) takes out that officer's share alone, unless the officer is the loan's first holder or the loan itself is

@@ -6,7 +6,7 @@
 -- unit: ratio
 -- owner: officers on the due date by share
 -- needs: macro_alert.published_on, inspection.completed_at
--- source: the article 宏观/行业/企业 warnings
+-- source: 银行贷后管理绩效考核 宏观/行业/企业 warnings
 -- edges: The reviews of macro_review that were due in the period, each alert and exposed loan one. A review due on the last day of the period and not done is
 --   a miss, one due later is out, also if it is done already. A hand-over between alert and due date leaves it with the officer of the due date.
 

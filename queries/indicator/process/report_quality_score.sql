@@ -7,7 +7,7 @@
 -- owner: the author of the report
 -- needs: report_review.score
 -- params: period_start DATE, period_end DATE
--- source: the article 贷后报告质量; rubric of completeness, evidence, analysis, conclusion
+-- source: 银行贷后管理绩效考核 贷后报告质量; rubric of completeness, evidence, analysis, conclusion
 -- edges: Reviews of the period, those without a date included; the value is the mean of the scores, each report alike. A report that was reviewed more than
 --   once in the period, by the inspection and the author it names, counts once with the mean of its scores, under the smallest of the review ids and with rule
 --   MEAN_OF_REVIEWS; a review that names no inspection stands for a report of its own. Differences between reviewers are not evened out.

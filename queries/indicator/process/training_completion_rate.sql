@@ -7,7 +7,7 @@
 -- owner: the officer to be trained
 -- needs: training_record.completed_on
 -- params: period_start DATE, period_end DATE
--- source: the article 员工培训
+-- source: 银行贷后管理绩效考核 员工培训
 -- edges: Hours of the mandatory courses due in the period; a course counts if completed on its due date or before, later it does not. A course without hours
 --   is one hour, one of which it is not told whether it is mandatory is. Courses due before the officer was hired or after the officer left do not count. Of an
 --   officer hired inside the period only as much is required as the days from then to the period end are of the period; hours completed count up to that,

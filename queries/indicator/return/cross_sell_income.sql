@@ -8,7 +8,7 @@
 -- owner: the officer named by the sale, else the officers of the customer on the day of the sale, also for what is clawed back
 -- needs: cross_sell.income_12m, cross_sell.status, loan_snapshot.status
 -- params: period_start DATE, period_end DATE
--- source: the article 交叉销售业绩
+-- source: 银行贷后管理绩效考核 交叉销售业绩
 -- edges: Net income of the first twelve months of the sales of the period that count (eligible_sale), negative where it is; an unknown income counts 0. A
 --   sale that counted and was cancelled in the period, on or before the same day of the next year, is taken back in full in a row of its own, whether it was
 --   made in the period or before. CANCELLED without a day is taken back if the sale was made in the period, else not. A cancellation after the period does not

@@ -7,7 +7,7 @@
 -- owner: base: officers at the opening; sale: the officer named by the sale, else the officers of the customer on the day of the sale
 -- needs: cross_sell.status, loan_snapshot.status
 -- params: period_start DATE, period_end DATE
--- source: the article 交叉销售业绩
+-- source: 银行贷后管理绩效考核 交叉销售业绩
 -- edges: Base: customers of customer_base but those who left at maturity. The sales of the period that count are those of eligible_sale; one cancelled after the
 --   cooling-off span stays a sale. Every other sale of the period is listed with 0 and INELIGIBLE_SALE.
 

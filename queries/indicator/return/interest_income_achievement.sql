@@ -7,7 +7,7 @@
 -- owner: interest: officers on its value date by share; target: the officer it is set for
 -- needs: payment.interest_paid, target.target_value
 -- params: period_start DATE, period_end DATE
--- source: the article 利息收入; target scaled by held over planned balance-days
+-- source: 银行贷后管理绩效考核 利息收入; target scaled by held over planned balance-days
 -- edges: Interest received in the period, penalty interest left out, over the target of the level OFFICER for indicator_id interest_income and the name of
 --   the period; only officers with such a target above 0 are here, so that the bank is the sum of those. Balance-days are days of the period times the balance
 --   on the opening snapshot, for loans ACTIVE there and up to the day before their end: planned are those of the shares held on the first day of the period,

@@ -6,7 +6,7 @@
 -- unit: ratio
 -- owner: officers in the role ORIGINATOR on the day of pricing by share, without one those who hold the loan
 -- needs: loan.interest_rate, loan_snapshot.pd, loan_snapshot.lgd, cost_allocation.opex
--- source: the article 科学定价: high risk, high rate
+-- source: 银行贷后管理绩效考核 科学定价: high risk, high rate
 -- edges: Balance of the loans originated or repriced in the period whose rate is min_rate or more (priced_loan), over the balance of all of them, each loan
 --   once with its last pricing. Loans without a snapshot, a rate, a pd or an lgd are in neither part. A loan whose only pricing of the period was a concession
 --   is listed with 0 and CONCESSION, which the published evidence drops like every row of 0 and 0.

@@ -6,7 +6,7 @@
 -- unit: ratio per year
 -- owner: officers in the role ORIGINATOR on the day of pricing by share, without one those who hold the loan
 -- needs: loan.interest_rate, loan_snapshot.pd, loan_snapshot.lgd, cost_allocation.opex
--- source: the article 科学定价: sum of balance x (rate - min_rate) over balance
+-- source: 银行贷后管理绩效考核 科学定价: sum of balance x (rate - min_rate) over balance
 -- edges: The loans and balances of pricing_adequacy_rate, concessions with 0; negative where the rate is below min_rate.
 
 SELECT

@@ -7,7 +7,7 @@
 -- aggregate: rank_correlation
 -- owner: officers in the role ORIGINATOR on the day of pricing, without one those who hold the loan; whatever the share
 -- needs: loan.interest_rate, loan_snapshot.pd
--- source: the article 科学定价: Kendall (1945) tau-b between rate and pd
+-- source: 银行贷后管理绩效考核 科学定价: Kendall (1945) tau-b between rate and pd
 -- edges: The loans of priced_loan but concessions, with rate and pd both known; the rate stands as numerator, the pd as denominator. The cell is product and band
 --   of contractual tenor (loan_tenor), UNKNOWN where the product is. A loan that several officers priced stands whole with each of them. A rate of 0 with a pd of 0
 --   is dropped like every row of 0 and 0.

@@ -40,9 +40,9 @@ moved_loan AS (
       AND valid_from <= $period_end
     UNION
     SELECT loan_id
-    FROM cash
-    WHERE value_date >= $period_start
-      AND (principal_paid < 0 OR interest_paid < 0)
+    FROM cash_component
+    WHERE component IN ('principal', 'interest')
+      AND paid < 0
 ),
 
 collected AS (

@@ -6,7 +6,7 @@
 -- unit: ratio
 -- owner: cash: officers on its value date by share; what stays uncollected: officers at the period end, within handover_grace_days of a hand-over the transferors
 -- needs: instalment.principal_due, payment.principal_paid
--- source: the article 逾期贷款回收率; CGAP clean-up report
+-- source: 银行贷后管理绩效考核 逾期贷款回收率; CGAP clean-up report
 -- edges: Arrears at the opening and amounts newly missed in the period, principal and interest apart; cash of the period that first in first out gives to them
 --   after their due date. What a restructure cancelled in the period stays in the pool without cash; what a write-off or a payoff cancelled stays in it and
 --   takes the recoveries and the payoff. Cash that a reversal of the period took back counts for nobody, so that the value lies between 0 and 1 for each

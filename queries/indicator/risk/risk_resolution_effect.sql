@@ -7,7 +7,7 @@
 -- owner: the officer in charge of the case, else the officers on the day of its outcome by share
 -- needs: disposal_case.outcome
 -- params: period_start DATE, period_end DATE
--- source: the article 风险处置效果; ECB workout KPIs
+-- source: 银行贷后管理绩效考核 风险处置效果; ECB workout KPIs
 -- edges: Cases closed in the period, and cases open at its end whose due date lies in it. Each weighs with its exposure at the start: CASH_REPAID and CURED 1, but cash that
 --   is told as proceeds only its share of the exposure; COLLATERAL_ADDED and GUARANTEE_ADDED 0.5; RESTRUCTURED 0.3; TRANSFERRED its
 --   proceeds, FORECLOSED_ASSET 0.7 of its appraised value, both up to the exposure; WRITTEN_OFF and a case still open 0. Another outcome counts 0. An
