@@ -12,8 +12,8 @@ WITH peer AS (
     SELECT
         indicator_sum.indicator_id,
         coalesce(officer.peer_group, '') AS peer_group,
-        CAST(indicator_sum.numerator AS DOUBLE) AS k,
-        CAST(indicator_sum.denominator AS DOUBLE) AS n
+        indicator_sum.numerator AS k,
+        indicator_sum.denominator AS n
     FROM indicator_sum
     JOIN scheme_indicator ON scheme_indicator.indicator_id = indicator_sum.indicator_id
     LEFT JOIN officer ON officer.officer_id = indicator_sum.code
@@ -28,10 +28,11 @@ pooled AS (
         indicator_id,
         peer_group,
         CAST(count(*) AS DOUBLE) AS peers,
-        sum(k) / sum(n) AS p,
-        sum(n) AS total,
-        sum(n * n) AS squares,
-        sum(k * k / n) AS weighted_square
+        -- Summed as decimals, so that the order of the peers cannot change the last digit.
+        CAST(sum(k) AS DOUBLE) / CAST(sum(n) AS DOUBLE) AS p,
+        CAST(sum(n) AS DOUBLE) AS total,
+        CAST(sum(CAST(CAST(n AS DOUBLE) * CAST(n AS DOUBLE) AS DECIMAL(38,12))) AS DOUBLE) AS squares,
+        CAST(sum(CAST(CAST(k AS DOUBLE) * CAST(k AS DOUBLE) / CAST(n AS DOUBLE) AS DECIMAL(38,12))) AS DOUBLE) AS weighted_square
     FROM peer
     GROUP BY indicator_id, peer_group
 ),

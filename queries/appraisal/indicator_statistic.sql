@@ -85,7 +85,8 @@ SELECT
     indicator_id,
     grain,
     code,
-    sum(n * correlation) / sum(n) AS statistic
+    -- Decimals, so that the order in which the cells come cannot change the last digit.
+    CAST(sum(CAST(n * correlation AS DECIMAL(38,18))) AS DOUBLE) / CAST(sum(n) AS DOUBLE) AS statistic
 FROM cell
 WHERE correlation IS NOT NULL
 GROUP BY indicator_id, grain, code
