@@ -314,7 +314,7 @@ mod tests {
         assert_eq!(error("-- source: here", "-- name: b"), "line 5: name is given twice");
         assert_eq!(
             error("kind: audit", "kind: report"),
-            "kind: \"report\" is not one of base, indicator, portfolio, appraisal, audit, source"
+            "kind: \"report\" is not one of base, indicator, portfolio, warning, appraisal, audit, source"
         );
         assert_eq!(error("A | 甲", "A"), "title: write `English | 中文`, found \"A\"");
         assert_eq!(error("severity: error", "severity: grave"), "severity: \"grave\" is not one of error, warning");

@@ -2,7 +2,7 @@
 //!
 //! Exercises `loan_in_currency`, `loan_snapshot_in_currency`, `payment_in_currency`, `loan_event_in_currency`,
 //! `recovery_cost_in_currency`, `disposal_case_in_currency`, `collection_activity_in_currency` and `default_record_in_currency`,
-//! which take the place of the input tables while a loan has another currency.
+//! which take the place of the input tables while a loan has another currency, and `foreign_loan` and `fx_day` behind them.
 
 use crate::support::Project;
 

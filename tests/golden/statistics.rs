@@ -1,4 +1,6 @@
 //! Statistical methods against published values (`tests/golden/stats/expected_stats.json`), through the tables that use them.
+//!
+//! Exercises `beta_prior`, `described_evidence` and `indicator_value`, which are not published, through `officer_indicator`.
 
 use crate::support::{Project, repository};
 
