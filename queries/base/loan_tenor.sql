@@ -1,15 +1,16 @@
 -- name: loan_tenor
 -- title: Contractual tenor of every loan | 贷款合同期限
 -- kind: base
+-- params: project_currency TEXT
 -- source: tenor bands of transfer prices and of price comparisons
 -- edges: tenor_months counts the whole months from origination to contractual maturity: a month is whole on the day of the same number, or on the last day of a
 --   month that has no such day. It is -1 where either date is unknown. tenor_band is one of four fixed bands, 0-12M, 12-36M, 36-60M and 60M+, lower edge included and
---   upper excluded, so that a loan of exactly 12 months stands in 12-36M; UNKNOWN without a tenor. currency is empty text where the loan has none.
+--   upper excluded, so that a loan of exactly 12 months stands in 12-36M; UNKNOWN without a tenor. A loan without a currency is in that of the project.
 
 WITH counted AS (
     SELECT
         loan_id,
-        coalesce(currency, '') AS currency,
+        coalesce(currency, $project_currency) AS currency,
         CAST(coalesce(
             12 * (date_part('year', maturity_date) - date_part('year', origination_date))
                 + date_part('month', maturity_date) - date_part('month', origination_date)
