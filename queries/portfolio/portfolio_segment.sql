@@ -7,15 +7,16 @@
 -- source: risk_adjusted_yield, npl_ratio and npl_formation_rate over the loans of a segment, whoever holds them; RAROC family
 -- edges: Dimensions industry, product, region, size_band, customer_type, branch and vintage (quarter of origination); UNKNOWN for loans without a
 --   code, and a dimension no loan has a code of is left out. A row where a loan counts in the average balance, the closing balance or the formation.
---   avg_balance is the chronological mean, 0 for a loan off the book on a date. Rates with a zero denominator are NULL, those of an indicator whose
---   input is missing too; npl_ratio also where no loan on the book has a class. reason_code says why risk_adjusted_yield is empty. share is that of
---   the closing balance of the dimension, growth the change from the opening to the closing balance. npl_formation_rate, raroc and
---   pricing_adequacy_rate are the quotients of the sums of their evidence on the loans of the segment; evidence without a loan is in no segment.
---   npl_ratio_trend is the NPL ratio over the last three quarter ends together less that over the three of a quarter earlier; formation_trend the
---   same for the formation rates of three quarters each, as a relative change (0.25 is a quarter more). Quarter ends are those of quarter_end,
---   counted back from the closing date whatever the length of the period; a trend is empty where one of them is missing or a denominator is 0.
---   risk_rate is npl_ratio, and with fewer than ten non-performing loans it is drawn towards the ratio of the dimension: that ratio plus credibility
---   times the difference (segment_credibility, if it has a row). outlook is the latest of segment_outlook up to the period end.
+--   n_loans are those on the book on the closing date, as closing_balance: a loan that left in the period counts in avg_balance only. avg_balance is
+--   the chronological mean, 0 for a loan off the book on a date. Rates with a zero denominator are NULL, those of an indicator whose input is missing
+--   too; npl_ratio also where no loan on the book has a class. reason_code says why risk_adjusted_yield is empty. share is that of the closing balance
+--   of the dimension, growth the change from the opening to the closing balance. npl_formation_rate, raroc and pricing_adequacy_rate are the quotients
+--   of the sums of their evidence on the loans of the segment; evidence without a loan is in no segment. npl_ratio_trend is the NPL ratio over the
+--   last three quarter ends together less that over the three of a quarter earlier; formation_trend the same for the formation rates of three quarters
+--   each, as a relative change (0.25 is a quarter more). Quarter ends are those of quarter_end, counted back from the closing date whatever the length
+--   of the period; a trend is empty where one of them is missing or a denominator is 0. risk_rate is npl_ratio, and with fewer than ten non-performing
+--   loans it is drawn towards the ratio of the dimension: that ratio plus credibility times the difference (segment_credibility, if it has a row).
+--   outlook is the latest of segment_outlook up to the period end.
 
 WITH loan_figure AS (
     -- What every loan adds, from the evidence of the bank's own indicators.
@@ -77,7 +78,7 @@ described AS (
         loan_segment.customer_type,
         loan_segment.branch,
         loan_segment.vintage,
-        CASE WHEN loan_figure.loan_id IS NOT NULL OR closing.loan_id IS NOT NULL THEN 1 ELSE 0 END AS n_loans,
+        CASE WHEN closing.loan_id IS NOT NULL THEN 1 ELSE 0 END AS n_loans,
         coalesce(loan_figure.interest, CAST(0 AS DECIMAL(38,12))) AS interest,
         coalesce(loan_figure.expected_loss, CAST(0 AS DECIMAL(38,12))) AS expected_loss,
         coalesce(loan_figure.risk_adjusted, CAST(0 AS DECIMAL(38,12))) AS risk_adjusted,
