@@ -27,6 +27,10 @@ const FACTS: [(&str, &str, [&str; 3]); 3] = [
     ("instalment", "due_date", ["principal_due", "interest_due", ""]),
 ];
 
+/// What the statements of W2 to W4 read.
+const TABLES: [&str; 7] =
+    ["loan_snapshot", "payment", "instalment", "loan", "customer", "officer", "officer_assignment"];
+
 struct Arguments {
     workload: String,
     data: PathBuf,
@@ -46,7 +50,8 @@ fn main() -> Result<(), Failure> {
         "W1" => ingest(&arguments, &runtime)?,
         "W2" => runtime.block_on(portfolio(&arguments))?,
         "W3" => runtime.block_on(history(&arguments))?,
-        other => return Err(format!("there is no workload {other} here; W1, W2 and W3 are").into()),
+        "W4" => runtime.block_on(officers(&arguments))?,
+        other => return Err(format!("there is no workload {other} here; W1 to W4 are").into()),
     }
     println!("{{\"inner_s\": {:.4}}}", started.elapsed().as_secs_f64());
     Ok(())
@@ -92,7 +97,7 @@ impl Arguments {
         let store = Store::open(&self.data.display().to_string(), &BTreeMap::new())?;
         let limits = SessionLimits { threads: Some(self.threads), ..SessionLimits::default() };
         let session = Session::new(&store, &limits)?;
-        for table in ["loan_snapshot", "loan", "customer"] {
+        for table in TABLES {
             register(&session, table, &self.files(&format!("parquet/{table}"), "parquet")?).await?;
         }
         Ok(session)
@@ -105,10 +110,21 @@ struct Dates {
 }
 
 impl Dates {
-    /// The statement with the dates of the data in the place of `{M0}` … `{M3}`, `{W_START}`, `{LAST_M}`, `{N_MONTHS}`.
+    /// The statement with the dates of the data in the place of `{M0}` … `{M3}`, `{P0}`, `{P1}`, `{P_DAYS}`,
+    /// `{EPISODE_FROM}`, `{W_START}`, `{LAST_M}`, `{N_MONTHS}`.
     fn fill(&self, sql: &str) -> String {
         let last = self.month_ends.len();
         let mut filled = sql.replace("{W_START}", &self.window_start).replace("{N_MONTHS}", &last.to_string());
+        let (before, end) = (&self.month_ends[last - 4], &self.month_ends[last - 1]);
+        if let (Ok(before), Ok(end)) = (before.parse::<jiff::civil::Date>(), end.parse::<jiff::civil::Date>()) {
+            let days = before.until(end).map(|span| span.get_days()).unwrap_or_default();
+            let start = before.tomorrow().unwrap_or(before);
+            filled = filled.replace("{P0}", &start.to_string()).replace("{P1}", &end.to_string());
+            filled = filled.replace("{P_DAYS}", &days.to_string());
+            // An episode of the quarter cannot hang together with what lies further back.
+            let far = start.checked_sub(jiff::Span::new().days(331)).unwrap_or(start);
+            filled = filled.replace("{EPISODE_FROM}", &far.to_string());
+        }
         for (index, date) in self.month_ends[last - 4..].iter().enumerate() {
             filled = filled.replace(&format!("{{M{index}}}"), date);
         }
@@ -249,8 +265,9 @@ async fn history(arguments: &Arguments) -> Result<(), Failure> {
         .try_collect()
         .await?;
     register_rows(&session, "pair", rolled.into_iter().flatten().collect())?;
+    let late = include_str!("workload/w3_late.sql").replace("{LATE_FROM}", "{W_START}");
     for (name, sql) in [
-        ("late", include_str!("workload/w3_late.sql")),
+        ("late", late.as_str()),
         ("spell", include_str!("workload/w3_spell.sql")),
         ("first_late", include_str!("workload/w3_first_late.sql")),
     ] {
@@ -260,6 +277,36 @@ async fn history(arguments: &Arguments) -> Result<(), Failure> {
         ("w3_roll", include_str!("workload/w3_roll.sql")),
         ("w3_vintage", include_str!("workload/w3_vintage.sql")),
         ("w3_episode", include_str!("workload/w3_episode.sql")),
+    ] {
+        write(&arguments.out, name, &session.rows(name, &dates.fill(sql), None).await?)?;
+    }
+    Ok(())
+}
+
+/// W4: what the officers of the last quarter answer for.
+async fn officers(arguments: &Arguments) -> Result<(), Failure> {
+    let (session, dates) = (arguments.session().await?, arguments.dates()?);
+    let late = include_str!("workload/w3_late.sql").replace("{LATE_FROM}", "{EPISODE_FROM}");
+    for (name, sql) in [
+        ("assignment", include_str!("workload/w4_assignment.sql")),
+        ("stock", include_str!("workload/w4_stock.sql")),
+        ("disbursed", include_str!("workload/w4_disbursed.sql")),
+        ("late", late.as_str()),
+        ("spell", include_str!("workload/w3_spell.sql")),
+        ("formation", include_str!("workload/w4_formation.sql")),
+        ("due_before", include_str!("workload/w4_due_before.sql")),
+        ("paid", include_str!("workload/w4_paid.sql")),
+        ("due", include_str!("workload/w4_due.sql")),
+        ("cohort", include_str!("workload/w4_cohort.sql")),
+        ("interest", include_str!("workload/w4_interest.sql")),
+    ] {
+        let started = Instant::now();
+        keep(&session, name, &dates.fill(sql)).await?;
+        eprintln!("{name}: {:.3}", started.elapsed().as_secs_f64());
+    }
+    for (name, sql) in [
+        ("w4_officer", include_str!("workload/w4_officer.sql")),
+        ("w4_total", include_str!("workload/w4_total.sql")),
     ] {
         write(&arguments.out, name, &session.rows(name, &dates.fill(sql), None).await?)?;
     }

@@ -8,6 +8,7 @@ WITH late AS (
         lag(snapshot_date) OVER (PARTITION BY loan_id ORDER BY snapshot_date) AS previous_date
     FROM loan_snapshot
     WHERE days_past_due > 90
+      AND snapshot_date >= DATE '{LATE_FROM}'
 )
 
 SELECT
