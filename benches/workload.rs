@@ -304,10 +304,9 @@ async fn officers(arguments: &Arguments) -> Result<(), Failure> {
         keep(&session, name, &dates.fill(sql)).await?;
         eprintln!("{name}: {:.3}", started.elapsed().as_secs_f64());
     }
-    for (name, sql) in [
-        ("w4_officer", include_str!("workload/w4_officer.sql")),
-        ("w4_total", include_str!("workload/w4_total.sql")),
-    ] {
+    for (name, sql) in
+        [("w4_officer", include_str!("workload/w4_officer.sql")), ("w4_total", include_str!("workload/w4_total.sql"))]
+    {
         write(&arguments.out, name, &session.rows(name, &dates.fill(sql), None).await?)?;
     }
     Ok(())

@@ -4,6 +4,7 @@
 //! publishes. Nothing becomes visible before the commit, and a run that finds nothing to do makes none.
 
 mod compute;
+mod grain;
 mod ingest;
 mod inspect;
 mod key;

@@ -7,7 +7,50 @@
 --   the same rows, so that the codes of each grain add up to the bank. A segment of which no evidence at all has a code is left out. n counts the distinct keys that
 --   carry a numerator or a denominator; a key shared by two officers counts once in the branch and in the bank.
 
-WITH summed AS (
+WITH holding AS (
+    SELECT
+        indicator_id,
+        officer_id,
+        loan_id,
+        customer_id,
+        sum(numerator) AS numerator,
+        sum(denominator) AS denominator,
+        count(*) AS n
+    FROM evidence_key
+    GROUP BY indicator_id, officer_id, loan_id, customer_id
+),
+
+cell AS (
+    -- Added up by all codes together first, so that the grains have few rows to add.
+    SELECT
+        holding.indicator_id,
+        evidence_holder.officer_id,
+        evidence_holder.branch_id,
+        evidence_holder.industry,
+        evidence_holder.product,
+        evidence_holder.size_band,
+        evidence_holder.region,
+        evidence_holder.customer_type,
+        sum(holding.numerator) AS numerator,
+        sum(holding.denominator) AS denominator,
+        sum(holding.n) AS n
+    FROM evidence_holder
+    JOIN holding
+      ON holding.loan_id = evidence_holder.loan_id
+     AND holding.officer_id = evidence_holder.officer_id
+     AND holding.customer_id = evidence_holder.customer_id
+    GROUP BY
+        holding.indicator_id,
+        evidence_holder.officer_id,
+        evidence_holder.branch_id,
+        evidence_holder.industry,
+        evidence_holder.product,
+        evidence_holder.size_band,
+        evidence_holder.region,
+        evidence_holder.customer_type
+),
+
+summed AS (
     SELECT
         indicator_id,
         CASE
@@ -23,8 +66,8 @@ WITH summed AS (
         coalesce(officer_id, branch_id, industry, product, size_band, region, customer_type, 'BANK') AS code,
         sum(numerator) AS numerator,
         sum(denominator) AS denominator,
-        count(DISTINCT key) AS n
-    FROM described_evidence
+        sum(n) AS n
+    FROM cell
     GROUP BY GROUPING SETS (
         (indicator_id, officer_id),
         (indicator_id, branch_id),
@@ -37,16 +80,83 @@ WITH summed AS (
     )
 ),
 
-coded AS (
+shared_key AS (
+    SELECT indicator_id, key
+    FROM evidence_key
+    GROUP BY indicator_id, key
+    HAVING count(*) > 1
+),
+
+shared AS (
+    SELECT
+        evidence_key.indicator_id,
+        evidence_key.key,
+        evidence_holder.officer_id,
+        evidence_holder.branch_id,
+        evidence_holder.industry,
+        evidence_holder.product,
+        evidence_holder.size_band,
+        evidence_holder.region,
+        evidence_holder.customer_type
+    FROM shared_key
+    JOIN evidence_key
+      ON evidence_key.key = shared_key.key
+     AND evidence_key.indicator_id = shared_key.indicator_id
+    JOIN evidence_holder
+      ON evidence_holder.loan_id = evidence_key.loan_id
+     AND evidence_holder.officer_id = evidence_key.officer_id
+     AND evidence_holder.customer_id = evidence_key.customer_id
+),
+
+repeated_key AS (
+    -- How many rows too many a key counts in each grain.
     SELECT
         indicator_id,
-        grain,
-        code,
-        numerator,
-        denominator,
-        n,
-        max(CASE WHEN code <> 'UNKNOWN' THEN 1 ELSE 0 END) OVER (PARTITION BY grain) AS has_codes
+        CASE
+            WHEN grouping(officer_id) = 0 THEN 'officer'
+            WHEN grouping(branch_id) = 0 THEN 'branch'
+            WHEN grouping(industry) = 0 THEN 'industry'
+            WHEN grouping(product) = 0 THEN 'product'
+            WHEN grouping(size_band) = 0 THEN 'size_band'
+            WHEN grouping(region) = 0 THEN 'region'
+            WHEN grouping(customer_type) = 0 THEN 'customer_type'
+            ELSE 'bank'
+        END AS grain,
+        coalesce(officer_id, branch_id, industry, product, size_band, region, customer_type, 'BANK') AS code,
+        count(*) - 1 AS n
+    FROM shared
+    GROUP BY GROUPING SETS (
+        (indicator_id, key, officer_id),
+        (indicator_id, key, branch_id),
+        (indicator_id, key, industry),
+        (indicator_id, key, product),
+        (indicator_id, key, size_band),
+        (indicator_id, key, region),
+        (indicator_id, key, customer_type),
+        (indicator_id, key)
+    )
+),
+
+repeated AS (
+    SELECT indicator_id, grain, code, sum(n) AS n
+    FROM repeated_key
+    GROUP BY indicator_id, grain, code
+),
+
+coded AS (
+    SELECT
+        summed.indicator_id,
+        summed.grain,
+        summed.code,
+        summed.numerator,
+        summed.denominator,
+        summed.n - coalesce(repeated.n, 0) AS n,
+        max(CASE WHEN summed.code <> 'UNKNOWN' THEN 1 ELSE 0 END) OVER (PARTITION BY summed.grain) AS has_codes
     FROM summed
+    LEFT JOIN repeated
+      ON repeated.indicator_id = summed.indicator_id
+     AND repeated.grain = summed.grain
+     AND repeated.code = summed.code
 )
 
 SELECT
@@ -55,6 +165,6 @@ SELECT
     code,
     CAST(numerator AS DECIMAL(38,12)) AS numerator,
     CAST(denominator AS DECIMAL(38,12)) AS denominator,
-    n
+    CAST(n AS BIGINT) AS n
 FROM coded
 WHERE has_codes = 1

@@ -84,16 +84,16 @@ received AS (
         component.instalment_no,
         component.component,
         component.due_date,
-        component.cancelled_on,
-        component.stopped_on,
+        min(component.cancelled_on) AS cancelled_on,
+        min(component.stopped_on) AS stopped_on,
         component.due_amount,
-        component.owed_amount,
-        component.before_amount,
-        component.paid_opening,
-        component.paid_opening + sum(CASE WHEN daily_cash.value_date <= component.due_date THEN daily_cash.paid ELSE 0 END) AS paid_by_due,
-        component.paid_opening
+        min(component.owed_amount) AS owed_amount,
+        min(component.before_amount) AS before_amount,
+        min(component.paid_opening) AS paid_opening,
+        min(component.paid_opening) + sum(CASE WHEN daily_cash.value_date <= component.due_date THEN daily_cash.paid ELSE 0 END) AS paid_by_due,
+        min(component.paid_opening)
             + sum(CASE WHEN daily_cash.value_date <= component.due_date + CAST($payment_grace_days AS INT) THEN daily_cash.paid ELSE 0 END) AS paid_by_grace,
-        component.paid_opening + coalesce(sum(daily_cash.paid), 0) AS paid_by_close
+        min(component.paid_opening) + coalesce(sum(daily_cash.paid), 0) AS paid_by_close
     FROM component
     LEFT JOIN daily_cash
       ON daily_cash.loan_id = component.loan_id
@@ -106,12 +106,7 @@ received AS (
         component.instalment_no,
         component.component,
         component.due_date,
-        component.cancelled_on,
-        component.stopped_on,
-        component.due_amount,
-        component.owed_amount,
-        component.before_amount,
-        component.paid_opening
+        component.due_amount
 )
 
 SELECT

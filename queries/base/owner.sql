@@ -25,19 +25,50 @@ WITH assignment AS (
       AND valid_from < coalesce(valid_to, DATE '9999-12-31')
 ),
 
+sole AS (
+    -- Loans whose whole history is one officer with the whole share, most of them; the steps below are for all others.
+    SELECT loan_id, min(officer_id) AS officer_id, min(valid_from) AS valid_from, min(valid_to) AS valid_to
+    FROM assignment
+    GROUP BY loan_id
+    HAVING count(*) = 1
+       AND min(share) = 1
+),
+
+sole_span AS (
+    SELECT loan_id, 'UNASSIGNED' AS officer_id, DATE '0001-01-01' AS valid_from, valid_from AS valid_to, TRUE AS is_first_holder
+    FROM sole
+    UNION ALL
+    SELECT loan_id, officer_id, valid_from, valid_to, TRUE AS is_first_holder
+    FROM sole
+    UNION ALL
+    SELECT loan_id, 'UNASSIGNED' AS officer_id, valid_to AS valid_from, DATE '9999-12-31' AS valid_to, FALSE AS is_first_holder
+    FROM sole
+),
+
+shared_assignment AS (
+    SELECT assignment.loan_id, assignment.officer_id, assignment.share, assignment.valid_from, assignment.valid_to
+    FROM assignment
+    WHERE NOT EXISTS (SELECT 1 FROM sole WHERE sole.loan_id = assignment.loan_id)
+),
+
+other_loan AS (
+    SELECT loan.loan_id
+    FROM loan
+    WHERE NOT EXISTS (SELECT 1 FROM sole WHERE sole.loan_id = loan.loan_id)
+    UNION
+    SELECT loan_id
+    FROM shared_assignment
+),
+
 share_change AS (
     -- By how much the shares of all officers of a loan together change, and where its time begins and ends.
-    SELECT loan_id, valid_from AS change_date, share AS change FROM assignment
+    SELECT loan_id, valid_from AS change_date, share AS change FROM shared_assignment
     UNION ALL
-    SELECT loan_id, valid_to AS change_date, -share AS change FROM assignment
+    SELECT loan_id, valid_to AS change_date, -share AS change FROM shared_assignment
     UNION ALL
-    SELECT loan_id, DATE '0001-01-01' AS change_date, CAST(0 AS DECIMAL(9,6)) AS change FROM loan
+    SELECT loan_id, DATE '0001-01-01' AS change_date, CAST(0 AS DECIMAL(9,6)) AS change FROM other_loan
     UNION ALL
-    SELECT loan_id, DATE '9999-12-31' AS change_date, CAST(0 AS DECIMAL(9,6)) AS change FROM loan
-    UNION ALL
-    SELECT loan_id, DATE '0001-01-01' AS change_date, CAST(0 AS DECIMAL(9,6)) AS change FROM assignment
-    UNION ALL
-    SELECT loan_id, DATE '9999-12-31' AS change_date, CAST(0 AS DECIMAL(9,6)) AS change FROM assignment
+    SELECT loan_id, DATE '9999-12-31' AS change_date, CAST(0 AS DECIMAL(9,6)) AS change FROM other_loan
 ),
 
 boundary AS (
@@ -63,15 +94,15 @@ officer_share AS (
         segment.segment_start,
         segment.segment_end,
         segment.missing_share,
-        assignment.officer_id,
-        sum(assignment.share) AS share
+        shared_assignment.officer_id,
+        sum(shared_assignment.share) AS share
     FROM segment
-    JOIN assignment
-      ON assignment.loan_id = segment.loan_id
-     AND assignment.valid_from <= segment.segment_start
-     AND assignment.valid_to >= segment.segment_end
+    JOIN shared_assignment
+      ON shared_assignment.loan_id = segment.loan_id
+     AND shared_assignment.valid_from <= segment.segment_start
+     AND shared_assignment.valid_to >= segment.segment_end
     WHERE segment.segment_start < DATE '9999-12-31'
-    GROUP BY segment.loan_id, segment.segment_start, segment.segment_end, segment.missing_share, assignment.officer_id
+    GROUP BY segment.loan_id, segment.segment_start, segment.segment_end, segment.missing_share, shared_assignment.officer_id
 ),
 
 rounding_receiver AS (
@@ -171,7 +202,7 @@ span_with_run AS (
 
 first_holding AS (
     SELECT loan_id, min(valid_from) AS first_held_on
-    FROM assignment
+    FROM shared_assignment
     GROUP BY loan_id
 )
 
@@ -185,3 +216,14 @@ SELECT
     coalesce(span_with_run.run_start <= first_holding.first_held_on, TRUE) AS is_first_holder
 FROM span_with_run
 LEFT JOIN first_holding ON first_holding.loan_id = span_with_run.loan_id
+UNION ALL
+SELECT
+    loan_id,
+    officer_id,
+    CAST(1 AS DECIMAL(9,6)) AS share,
+    valid_from,
+    valid_to,
+    valid_from AS run_start,
+    is_first_holder
+FROM sole_span
+WHERE valid_from < valid_to

@@ -10,7 +10,16 @@
 --   without any, on the day its first instalment is due. Where a version was cancelled as RESTRUCTURED, has no instalment left that is due on
 --   that day or later, and no next version is seen, the next number is in force from that day on and takes the cash, though it has no instalment yet.
 
-WITH version AS (
+WITH rescheduled AS (
+    -- A schedule that was never replaced has one version.
+    SELECT loan_id
+    FROM instalment
+    GROUP BY loan_id
+    HAVING min(schedule_version) < max(schedule_version)
+        OR bool_or(coalesce(cancel_reason = 'RESTRUCTURED', FALSE))
+),
+
+version AS (
     SELECT
         loan_id,
         schedule_version,
@@ -19,6 +28,7 @@ WITH version AS (
         min(cancelled_on) AS cancelled_on,
         max(CASE WHEN cancelled_on IS NULL THEN due_date END) AS last_due
     FROM instalment
+    WHERE loan_id IN (SELECT loan_id FROM rescheduled)
     GROUP BY loan_id, schedule_version
 ),
 

@@ -7,6 +7,7 @@ use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::TableReference;
 
+use super::grain::GrainCheck;
 use super::{Observer, PipelineError, Project, workspace};
 use crate::config::Period;
 use crate::query::{Catalogue, Header, Kind, Parameters, Query, Session, Severity, quoted};
@@ -24,6 +25,8 @@ const EVIDENCE: [(&str, &str); 7] = [
 ];
 const EVIDENCE_TABLE: &str = "evidence";
 const DATA_QUALITY: &str = "data_quality_issue";
+/// Rows of evidence that a table made of it sorts at a time.
+const PART_ROWS: u64 = 2_000_000;
 /// Examples of a failed audit in its message.
 const EXAMPLES: usize = 5;
 
@@ -130,14 +133,19 @@ impl Computation<'_> {
 
         observer.begin(&self.period.name(), order.len() + audits.len());
         let mut computed = Computed { tables: BTreeMap::new(), warnings: 0, metrics: Vec::new() };
+        let mut bounds = Vec::new();
         for query in order {
             let name = query.header.name.as_str();
             observer.step(name);
             let started = std::time::Instant::now();
             if name == evidence.header.name {
-                self.keep_evidence(&session, &scratch, &query.reads).await?;
+                bounds = self.keep_evidence(&session, &scratch, &query.reads).await?;
             } else if query.header.is_published && lacks(query).is_empty() {
-                let file = self.publish(&session, &query.header, &query.sql).await?;
+                let parts = match query.reads.contains(EVIDENCE_TABLE) {
+                    true => parts(&query.header, &bounds),
+                    false => vec!["TRUE".to_owned()],
+                };
+                let file = self.publish(&session, &query.header, &query.sql, &parts).await?;
                 computed.tables.insert(name.to_owned(), file);
             } else if query.header.is_kept {
                 self.keep(&session, &scratch, name, &query.sql).await?;
@@ -160,17 +168,19 @@ impl Computation<'_> {
     }
 
     /// All indicators' evidence in one table, amounts exact; one indicator after the other, so that each is planned alone.
+    /// Returns indicators such that from one to the next there are not many more than [`PART_ROWS`] rows.
     async fn keep_evidence(
         &self,
         session: &Session,
         scratch: &Scratch,
         indicators: &BTreeSet<String>,
-    ) -> Result<(), PipelineError> {
+    ) -> Result<Vec<String>, PipelineError> {
         let nothing = EVIDENCE.map(|(column, data_type)| format!("CAST(NULL AS {data_type}) AS {column}")).join(", ");
         let nothing = format!("SELECT CAST(NULL AS VARCHAR) AS indicator_id, {nothing} WHERE FALSE");
         let (schema, _) = session.stream(EVIDENCE_TABLE, &nothing, None).await?;
         let path = format!("{EVIDENCE_TABLE}.parquet");
         let mut sink = ParquetSink::create(&scratch.store, EVIDENCE_TABLE, path.clone(), &schema, &[])?;
+        let (mut bounds, mut part_rows) = (Vec::new(), 0);
         for name in indicators {
             let columns = session.columns(name).await?;
             let cells = EVIDENCE.map(|(column, data_type)| match columns.iter().any(|known| known == column) {
@@ -182,13 +192,18 @@ impl Computation<'_> {
             while let Some(batch) = Session::next(name, &mut rows).await? {
                 let batch = RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec())
                     .map_err(|error| PipelineError::Internal(error.to_string()))?;
+                part_rows += batch.num_rows() as u64;
                 sink.write(&batch)?;
+            }
+            if part_rows >= PART_ROWS {
+                bounds.push(name.clone());
+                part_rows = 0;
             }
         }
         sink.finish().await?;
         let url = scratch.store.file_url(&path);
         session.register_published(TableReference::bare(EVIDENCE_TABLE), &[url]).await?;
-        Ok(())
+        Ok(bounds)
     }
 
     /// Computes a table once for the other queries of the period.
@@ -204,47 +219,53 @@ impl Computation<'_> {
         Ok(())
     }
 
-    /// Writes a table of the period and makes it readable for the queries after it.
-    async fn publish(&self, session: &Session, header: &Header, sql: &str) -> Result<DataFile, PipelineError> {
+    /// Writes a table of the period, the rows of one condition after those of another, and makes it readable for the queries after it.
+    async fn publish(
+        &self,
+        session: &Session,
+        header: &Header,
+        sql: &str,
+        parts: &[String],
+    ) -> Result<DataFile, PipelineError> {
         let name = header.name.as_str();
         let grain: Vec<String> = header.grain.iter().map(|column| quoted(column)).collect();
         let grain = grain.join(", ");
-        let sql = format!(
-            "SELECT CAST($period_start AS DATE) AS period_start, CAST($period_end AS DATE) AS period_end,
-             '{run_id}' AS run_id, q.* FROM (\n{sql}\n) AS q ORDER BY {grain}",
-            run_id = self.run_id,
-            sql = sql.trim_end().trim_end_matches(';'),
-        );
-        let (schema, mut rows) = session.stream(name, &sql, Some(self.parameters)).await?;
         let path = self.transaction.data_path(name, &self.period.name());
         let metadata = [("postloan.run_id", self.run_id), ("postloan.period", &self.period.name())];
-        let mut sink = ParquetSink::create(&self.project.store, name, path.clone(), &schema, &metadata)?;
-        while let Some(batch) = Session::next(name, &mut rows).await? {
-            sink.write(&batch)?;
+        let mut sink = None;
+        let mut check = GrainCheck::new(&header.grain);
+        for part in parts {
+            let sql = format!(
+                "SELECT CAST($period_start AS DATE) AS period_start, CAST($period_end AS DATE) AS period_end,
+                 '{run_id}' AS run_id, q.* FROM (\n{sql}\n) AS q WHERE {part} ORDER BY {grain}",
+                run_id = self.run_id,
+                sql = sql.trim_end().trim_end_matches(';'),
+            );
+            let (schema, mut rows) = session.stream(name, &sql, Some(self.parameters)).await?;
+            let sink = match &mut sink {
+                Some(sink) => sink,
+                None => {
+                    let created = ParquetSink::create(&self.project.store, name, path.clone(), &schema, &metadata)?;
+                    sink.insert(created)
+                }
+            };
+            while let Some(batch) = Session::next(name, &mut rows).await? {
+                let repeated = check.find_repeated(&batch);
+                if let Some(example) = repeated.map_err(|error| PipelineError::Internal(error.to_string()))? {
+                    return Err(PipelineError::Grain {
+                        table: name.to_owned(),
+                        grain: header.grain.join(", "),
+                        example,
+                        period: self.period.name(),
+                    });
+                }
+                sink.write(&batch)?;
+            }
         }
+        let sink = sink.ok_or_else(|| PipelineError::Internal(format!("{name} has no parts")))?;
         let file = sink.finish().await?;
         session.register_published(TableReference::bare(name), &[self.project.store.file_url(&path)]).await?;
-        self.check_grain(session, header, &grain).await?;
         Ok(file)
-    }
-
-    async fn check_grain(&self, session: &Session, header: &Header, grain: &str) -> Result<(), PipelineError> {
-        let text = header.grain.iter().map(|column| format!("CAST({} AS VARCHAR)", quoted(column)));
-        let text = text.collect::<Vec<_>>().join(", ");
-        let sql = format!(
-            "SELECT concat_ws(' / ', {text}) FROM {table} GROUP BY {grain} HAVING count(*) > 1 LIMIT 1",
-            table = quoted(&header.name),
-        );
-        let rows = session.rows(&header.name, &sql, None).await?;
-        match rows.iter().find(|batch| batch.num_rows() > 0) {
-            None => Ok(()),
-            Some(batch) => Err(PipelineError::Grain {
-                table: header.name.clone(),
-                grain: header.grain.join(", "),
-                example: batch.column(0).as_string::<i32>().value(0).to_owned(),
-                period: self.period.name(),
-            }),
-        }
     }
 
     /// Runs every audit whose tables are there; a violated one of severity error stops the run.
@@ -312,6 +333,22 @@ impl Computation<'_> {
         }
         Ok(sink.finish().await?)
     }
+}
+
+/// Conditions that split the rows of a table between the bounds, in the order of its grain. Together they hold for every row.
+fn parts(header: &Header, bounds: &[String]) -> Vec<String> {
+    if header.grain.first().is_none_or(|column| column != "indicator_id") || bounds.is_empty() {
+        return vec!["TRUE".to_owned()];
+    }
+    let least = bounds.iter().map(|bound| Some(format!("indicator_id > '{bound}'")));
+    let least = [None].into_iter().chain(least);
+    let most = bounds.iter().map(|bound| format!("indicator_id <= '{bound}'")).map(Some).chain([None]);
+    let part = |(least, most): (Option<String>, Option<String>)| match (least, most) {
+        (Some(least), Some(most)) => format!("{least} AND {most}"),
+        (Some(least), None) => format!("({least} OR indicator_id IS NULL)"),
+        (None, most) => most.unwrap_or_else(|| "TRUE".to_owned()),
+    };
+    least.zip(most).map(part).collect()
 }
 
 /// The pseudo-query that stands for all evidence: it comes after every indicator.

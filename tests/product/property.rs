@@ -6,6 +6,11 @@ use std::sync::LazyLock;
 use crate::support::{Project, postloan, show, text};
 
 const BANK: &str = "--loans 90 --months 24 --officers 6 --branches 2 --seed 11 --period year";
+/// Others, with more and with fewer officers to a loan book.
+const OTHER_BANKS: [&str; 2] = [
+    "--loans 70 --months 24 --officers 3 --branches 1 --seed 29 --period year",
+    "--loans 60 --months 30 --officers 14 --branches 4 --seed 47 --period year",
+];
 /// The bank as it was known on a day by which everything it delivers was known.
 const RUN: [&str; 5] = ["run", "--period", "2025Q2", "--known-by", "2026-12-31"];
 
@@ -13,9 +18,13 @@ const RUN: [&str; 5] = ["run", "--period", "2025Q2", "--known-by", "2026-12-31"]
 type Evidence = BTreeMap<[String; 4], (String, String)>;
 
 fn bank() -> Project {
+    generated(BANK)
+}
+
+fn generated(arguments: &str) -> Project {
     let project = Project::with_files(&[]);
     let folder = project.path().to_str().unwrap().to_owned();
-    let arguments: Vec<&str> = BANK.split_whitespace().collect();
+    let arguments: Vec<&str> = arguments.split_whitespace().collect();
     let output = postloan(&[&["generate", &folder, "-q"], arguments.as_slice()].concat());
     assert!(output.status.success(), "{}", text(&output.stderr));
     project
@@ -41,8 +50,12 @@ static BASE: LazyLock<(Project, Evidence)> = LazyLock::new(|| {
 
 #[track_caller]
 fn assert_same(evidence: &Evidence) {
-    let base = &BASE.1;
-    assert!(base.len() > 2000, "{} rows of evidence", base.len());
+    assert_equal(evidence, &BASE.1);
+}
+
+#[track_caller]
+fn assert_equal(evidence: &Evidence, base: &Evidence) {
+    assert!(base.len() > 1000, "{} rows of evidence", base.len());
     let different = base.iter().filter(|(key, amounts)| evidence.get(*key) != Some(amounts));
     let different: Vec<_> = different.map(|(key, amounts)| (key, amounts, evidence.get(key))).take(10).collect();
     assert!(different.is_empty(), "{different:#?}");
@@ -74,19 +87,81 @@ fn place(header: &[&str], column: &str) -> usize {
     header.iter().position(|name| *name == column).unwrap()
 }
 
-#[test]
-fn the_order_of_rows_changes_nothing() {
-    let project = bank();
+/// Other places for the rows of the files.
+fn shuffle(project: &Project) {
     for table in
         ["loan", "loan_snapshot", "payment", "instalment", "officer_assignment", "warning", "complaint", "cross_sell"]
     {
-        edit(&project, table, |_, mut rows| {
+        edit(project, table, |_, mut rows| {
             rows.reverse();
-            let half = rows.len() / 3;
-            rows.rotate_left(half);
+            let third = rows.len() / 3;
+            rows.rotate_left(third);
             rows
         });
     }
+}
+
+/// Assignments that go on over the tenth of May 2025 in two rows each.
+fn cut_assignments(project: &Project) {
+    edit(project, "officer_assignment", |header, rows| {
+        let (from, to) = (place(header, "valid_from"), place(header, "valid_to"));
+        let cut = "2025-05-10";
+        let cut_in_two = |row: Vec<String>| {
+            let holds = row[from].as_str() < cut && (row[to].is_empty() || row[to].as_str() > cut);
+            let (mut first, mut second) = (row.clone(), row.clone());
+            first[to] = cut.to_owned();
+            second[from] = cut.to_owned();
+            if holds { vec![first, second] } else { vec![row] }
+        };
+        rows.into_iter().flat_map(cut_in_two).collect()
+    });
+}
+
+/// Every payment in two of the same day.
+fn part_payments(project: &Project) {
+    edit(project, "payment", |header, rows| {
+        let cell = |column: &str| place(header, column);
+        let (id, reverses) = (cell("payment_id"), cell("reverses_payment_id"));
+        let amounts = [cell("principal_paid"), cell("interest_paid")];
+        let in_parts = |row: Vec<String>| {
+            let (mut first, mut second) = (row.clone(), row);
+            second[id] = format!("{}-b", first[id]);
+            for amount in amounts {
+                let cents = first[amount].parse::<f64>().map_or(0, |value| (value * 100.0).round() as i64);
+                let text = |cents: i64| {
+                    format!("{}{}.{:02}", if cents < 0 { "-" } else { "" }, cents.abs() / 100, cents.abs() % 100)
+                };
+                first[amount] = text(cents / 3);
+                second[amount] = text(cents - cents / 3);
+            }
+            for other in ["fee_paid", "penalty_paid"] {
+                if let Some(place) = header.iter().position(|name| *name == other) {
+                    second[place].clear();
+                }
+            }
+            assert!(first[reverses].is_empty() || second[reverses] == first[reverses]);
+            [first, second]
+        };
+        rows.into_iter().flat_map(in_parts).collect()
+    });
+}
+
+#[test]
+fn on_other_banks_all_of_it_at_once_changes_nothing() {
+    for arguments in OTHER_BANKS {
+        let base = evidence_of(&generated(arguments));
+        let project = generated(arguments);
+        part_payments(&project);
+        cut_assignments(&project);
+        shuffle(&project);
+        assert_equal(&evidence_of(&project), &base);
+    }
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing() {
+    let project = bank();
+    shuffle(&project);
     assert_same(&evidence_of(&project));
     // Not the last digit of a value either: what is summed is summed exactly.
     for table in [
@@ -113,49 +188,14 @@ fn the_order_of_rows_changes_nothing() {
 #[test]
 fn cutting_an_assignment_in_two_changes_nothing() {
     let project = bank();
-    edit(&project, "officer_assignment", |header, rows| {
-        let (from, to) = (place(header, "valid_from"), place(header, "valid_to"));
-        let cut = "2025-05-10";
-        let cut_in_two = |row: Vec<String>| {
-            let holds = row[from].as_str() < cut && (row[to].is_empty() || row[to].as_str() > cut);
-            let (mut first, mut second) = (row.clone(), row.clone());
-            first[to] = cut.to_owned();
-            second[from] = cut.to_owned();
-            if holds { vec![first, second] } else { vec![row] }
-        };
-        rows.into_iter().flat_map(cut_in_two).collect()
-    });
+    cut_assignments(&project);
     assert_same(&evidence_of(&project));
 }
 
 #[test]
 fn paying_in_two_parts_on_one_day_changes_nothing() {
     let project = bank();
-    edit(&project, "payment", |header, rows| {
-        let cell = |column: &str| place(header, column);
-        let (id, reverses) = (cell("payment_id"), cell("reverses_payment_id"));
-        let amounts = [cell("principal_paid"), cell("interest_paid")];
-        let in_parts = |row: Vec<String>| {
-            let (mut first, mut second) = (row.clone(), row);
-            second[id] = format!("{}-b", first[id]);
-            for amount in amounts {
-                let cents = first[amount].parse::<f64>().map_or(0, |value| (value * 100.0).round() as i64);
-                let text = |cents: i64| {
-                    format!("{}{}.{:02}", if cents < 0 { "-" } else { "" }, cents.abs() / 100, cents.abs() % 100)
-                };
-                first[amount] = text(cents / 3);
-                second[amount] = text(cents - cents / 3);
-            }
-            for other in ["fee_paid", "penalty_paid"] {
-                if let Some(place) = header.iter().position(|name| *name == other) {
-                    second[place].clear();
-                }
-            }
-            assert!(first[reverses].is_empty() || second[reverses] == first[reverses]);
-            [first, second]
-        };
-        rows.into_iter().flat_map(in_parts).collect()
-    });
+    part_payments(&project);
     assert_same(&evidence_of(&project));
 }
 
