@@ -300,9 +300,7 @@ async fn officers(arguments: &Arguments) -> Result<(), Failure> {
         ("cohort", include_str!("workload/w4_cohort.sql")),
         ("interest", include_str!("workload/w4_interest.sql")),
     ] {
-        let started = Instant::now();
         keep(&session, name, &dates.fill(sql)).await?;
-        eprintln!("{name}: {:.3}", started.elapsed().as_secs_f64());
     }
     for (name, sql) in
         [("w4_officer", include_str!("workload/w4_officer.sql")), ("w4_total", include_str!("workload/w4_total.sql"))]

@@ -21,10 +21,9 @@ WITH event AS (
 ),
 
 day AS (
-    SELECT loan_id, due_date, count(*) AS n
+    SELECT DISTINCT loan_id, due_date
     FROM instalment
     WHERE due_date BETWEEN DATE '{P0}' AND DATE '{P1}'
-    GROUP BY loan_id, due_date
 ),
 
 running AS (

@@ -4,14 +4,15 @@
 -- keep: yes
 -- params: period_start DATE
 -- source: sums of instalments due and cash received before the first day of the period
--- edges: One row per loan and version of its schedule that has an instalment due up to the period end. is_open tells that something due before the period
---   was unpaid at its opening, that an instalment was ever cancelled, or that a reversal of the period may have taken back what had been paid
---   before it; the instalments of such accounts are looked at one by one.
+-- edges: One row per loan and version of its schedule that has an instalment due up to the period end, the first of them on first_due. is_open tells that
+--   something due before the period was unpaid at its opening, that an instalment was ever cancelled, or that a reversal of the period may
+--   have taken back what had been paid before it; the instalments of such accounts are looked at one by one.
 
 WITH owed AS (
     SELECT
         loan_id,
         schedule_version,
+        min(due_date) AS first_due,
         sum(CASE WHEN due_date < $period_start THEN principal_owed ELSE 0 END) AS principal_owed,
         sum(CASE WHEN due_date < $period_start THEN interest_owed ELSE 0 END) AS interest_owed,
         max(CASE WHEN cancelled_on IS NOT NULL THEN 1 ELSE 0 END) AS has_cancelled
@@ -33,6 +34,7 @@ paid AS (
 SELECT
     owed.loan_id,
     owed.schedule_version,
+    owed.first_due,
     CAST(owed.principal_owed AS DECIMAL(38,2)) AS principal_owed,
     CAST(owed.interest_owed AS DECIMAL(38,2)) AS interest_owed,
     CAST(coalesce(paid.principal_paid, 0) AS DECIMAL(38,2)) AS principal_paid,

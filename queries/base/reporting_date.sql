@@ -12,4 +12,4 @@ SELECT
     max(CASE WHEN snapshot_date < $period_start THEN snapshot_date END) AS open_date,
     max(CASE WHEN snapshot_date BETWEEN $period_start AND $period_end THEN snapshot_date END) AS close_date,
     CAST($period_end - $period_start + 1 AS INT) AS n_days
-FROM loan_snapshot
+FROM input.loan_snapshot

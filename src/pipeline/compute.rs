@@ -10,7 +10,7 @@ use datafusion::common::TableReference;
 use super::grain::GrainCheck;
 use super::{Observer, PipelineError, Project, workspace};
 use crate::config::Period;
-use crate::query::{Catalogue, Header, Kind, Parameters, Query, Session, Severity, quoted};
+use crate::query::{Catalogue, Header, Kind, Need, Parameters, Query, Session, Severity, quoted};
 use crate::store::{DataFile, InputFile, ParquetSink, Store, Transaction};
 
 /// Columns of evidence; an indicator may leave out those that name a loan or customer.
@@ -57,18 +57,15 @@ pub(super) struct Computation<'a> {
 }
 
 /// Whether any file delivers the table, or the column.
-fn is_delivered(inputs: &[InputFile], table: &str, column: Option<&str>) -> bool {
-    inputs.iter().filter(|file| file.table == table).any(|file| match column {
-        Some(column) => file.columns.iter().any(|delivered| delivered == column),
+fn is_delivered(inputs: &[InputFile], need: &Need) -> bool {
+    inputs.iter().filter(|file| file.table == need.table).any(|file| match &need.column {
+        Some(column) => file.columns.contains(column),
         None => true,
     })
 }
 
 /// Looks at every indicator and table of the catalogue.
-pub(super) fn computability(
-    catalogue: &Catalogue,
-    delivers: impl Fn(&str, Option<&str>) -> bool,
-) -> Vec<Computability> {
+pub(super) fn computability(catalogue: &Catalogue, delivers: impl Fn(&Need) -> bool) -> Vec<Computability> {
     let of_kind = |kind| catalogue.of_kind(kind);
     of_kind(Kind::Indicator)
         .chain(of_kind(Kind::Portfolio))
@@ -77,14 +74,9 @@ pub(super) fn computability(
             name: query.header.name.clone(),
             kind: query.header.kind,
             title: query.header.title.en.clone(),
-            missing: missing(&query.header, &delivers),
+            missing: catalogue.missing(&query.header, &delivers),
         })
         .collect()
-}
-
-fn missing(header: &Header, delivers: impl Fn(&str, Option<&str>) -> bool) -> Vec<String> {
-    let lacks = header.needs.iter().filter(|need| !delivers(&need.table, need.column.as_deref()));
-    lacks.map(ToString::to_string).collect()
 }
 
 /// A place for tables that other queries of the period read and nobody else.
@@ -104,32 +96,34 @@ impl Computation<'_> {
         let store = Store::open(&folder.path().to_string_lossy(), &BTreeMap::new())?;
         let scratch = Scratch { _folder: folder, store };
 
-        let lacks = |query: &Query| missing(&query.header, |table, column| is_delivered(self.inputs, table, column));
-        let indicators: Vec<&Query> = project.catalogue.of_kind(Kind::Indicator).collect();
+        let catalogue = self.catalogue(&session).await?;
+        let lacks = |query: &Query| catalogue.missing(&query.header, |need| is_delivered(self.inputs, need));
+        let indicators: Vec<&Query> = catalogue.of_kind(Kind::Indicator).collect();
         register_indicators(&session, &indicators, &lacks)?;
         workspace::register_scheme(&session, &project.config.scheme)?;
         let computable = indicators.iter().filter(|query| lacks(query).is_empty()).copied();
         let evidence = evidence_query(computable.clone());
-        let published = project.catalogue.queries().filter(|query| {
+        let published = catalogue.queries().filter(|query| {
             query.header.is_published && lacks(query).is_empty() && project.config.publishes(&query.header.name)
         });
         // What a query reads comes along, also an indicator whose own input is missing: it has no rows then.
-        let mut wanted = project.catalogue.with_all_they_read(published);
+        let mut wanted = catalogue.with_all_they_read(published);
         let needs_evidence = wanted.iter().any(|query| query.reads.contains(&evidence.header.name));
-        let audits: Vec<&Query> = project
-            .catalogue
+        if needs_evidence {
+            let goals = wanted.into_iter().chain(computable).chain([&evidence]);
+            wanted = catalogue.with_all_they_read(goals);
+        }
+        let is_wanted = |name: &String| wanted.iter().any(|query| query.header.name == *name);
+        let audits: Vec<&Query> = catalogue
             .of_kind(Kind::Audit)
             .filter(|audit| lacks(audit).is_empty())
             .filter(|audit| needs_evidence || !audit.reads.contains(&evidence.header.name))
+            .filter(|audit| audit.header.alongside.iter().all(is_wanted))
             .collect();
-        let goals = wanted.into_iter().chain(audits.iter().copied());
-        wanted = match needs_evidence {
-            true => project.catalogue.with_all_they_read(goals.chain(computable).chain([&evidence])),
-            false => project.catalogue.with_all_they_read(goals),
-        };
+        let wanted = catalogue.with_all_they_read(wanted.into_iter().chain(audits.iter().copied()));
         let wanted = wanted.into_iter().filter(|query| !matches!(query.header.kind, Kind::Source | Kind::Audit));
         let provided = |name: &str| session.has_table(name);
-        let order = project.catalogue.in_order(wanted, provided)?;
+        let order = catalogue.in_order(wanted, provided)?;
 
         observer.begin(&self.period.name(), order.len() + audits.len());
         let mut computed = Computed { tables: BTreeMap::new(), warnings: 0, metrics: Vec::new() };
@@ -165,6 +159,26 @@ impl Computation<'_> {
         computed.metrics = metrics(&session).await;
         observer.end();
         Ok(computed)
+    }
+
+    /// The queries that the inputs call for. Where a base query has nothing to add to the input of its name, the input stands.
+    async fn catalogue(&self, session: &Session) -> Result<Catalogue, PipelineError> {
+        let catalogue = &self.project.catalogue;
+        let mut needless = BTreeSet::new();
+        for query in catalogue.of_kind(Kind::Base) {
+            let Some(condition) = query.header.only_if.as_deref().and_then(|name| catalogue.get(name)) else {
+                continue;
+            };
+            let name = query.header.name.as_str();
+            let sql = format!("SELECT 1 FROM (\n{}\n) AS q LIMIT 1", condition.sql);
+            let rows = session.rows(&condition.header.name, &sql, Some(self.parameters)).await?;
+            if rows.iter().all(|batch| batch.num_rows() == 0) {
+                let input = TableReference::partial("input", name.to_owned());
+                session.register_alias(TableReference::bare(name.to_owned()), input).await?;
+                needless.insert(name.to_owned());
+            }
+        }
+        Ok(catalogue.without(&needless))
     }
 
     /// All indicators' evidence in one table, amounts exact; one indicator after the other, so that each is planned alone.

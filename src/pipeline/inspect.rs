@@ -10,7 +10,7 @@ use super::compute::{Computability, computability};
 use super::{PipelineError, Project};
 use crate::config::{Origin, Source, Target};
 use crate::ingest::{self, FILE, LINE};
-use crate::query::{Kind, Session};
+use crate::query::{Kind, Need, Session};
 use crate::store::{Fetched, find_files};
 
 /// What `check` prints.
@@ -57,8 +57,8 @@ pub async fn inspect(project: &Project) -> Result<Inspection, PipelineError> {
     if project.config.sources.is_empty() {
         inspector.problems.push("postloan.toml has no [[source]]: there is nothing to read".to_owned());
     }
-    let delivers = |table: &str, column: Option<&str>| match (inspector.delivered.get(table), column) {
-        (Some(columns), Some(column)) => columns.iter().any(|delivered| delivered == column),
+    let delivers = |need: &Need| match (inspector.delivered.get(&need.table), &need.column) {
+        (Some(columns), Some(column)) => columns.contains(column),
         (found, None) => found.is_some(),
         (None, _) => false,
     };

@@ -7,7 +7,7 @@ use datafusion::sql::parser::{DFParserBuilder, Statement};
 use datafusion::sql::resolve::resolve_table_references;
 use include_dir::{Dir, DirEntry, include_dir};
 
-use super::header::{Header, HeaderError, Kind};
+use super::header::{Header, HeaderError, Kind, Need};
 use crate::model::Model;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
@@ -103,6 +103,23 @@ impl Catalogue {
         self.queries.get(&source_key(name))
     }
 
+    /// The inputs that a query needs and that are neither delivered nor made up for by a base query.
+    pub fn missing(&self, header: &Header, delivers: impl Fn(&Need) -> bool) -> Vec<String> {
+        let fills = |need: &Need| {
+            self.of_kind(Kind::Base)
+                .any(|query| query.header.fills.contains(need) && query.header.needs.iter().all(&delivers))
+        };
+        let lacks = header.needs.iter().filter(|need| !delivers(need) && !fills(need));
+        lacks.map(ToString::to_string).collect()
+    }
+
+    /// All but the base queries of these names.
+    pub fn without(&self, names: &BTreeSet<String>) -> Self {
+        let mut catalogue = self.clone();
+        catalogue.queries.retain(|name, _| !names.contains(name));
+        catalogue
+    }
+
     /// Queries of a kind, by name.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Query> {
         self.queries.values().filter(move |query| query.header.kind == kind)
@@ -180,13 +197,22 @@ impl Catalogue {
 
     fn check_needs(&self, model: &Model) -> Result<(), CatalogueError> {
         for query in self.queries.values() {
-            for need in &query.header.needs {
+            for need in query.header.needs.iter().chain(&query.header.fills) {
                 let table = model.table(&need.table);
                 let known =
                     table.is_some_and(|table| need.column.as_ref().is_none_or(|column| table.column(column).is_some()));
                 if !known {
                     return Err(CatalogueError::Need { file: query.file.clone(), need: need.to_string() });
                 }
+            }
+            let named = query.header.alongside.iter().chain(&query.header.only_if);
+            if let Some(name) = named.into_iter().find(|name| !self.queries.contains_key(*name)) {
+                let hint = crate::config::nearest(name, self.queries.keys().map(String::as_str));
+                return Err(CatalogueError::UnknownTable {
+                    file: query.file.clone(),
+                    table: name.clone(),
+                    hint: hint.map(|name| format!("; did you mean {name}?")).unwrap_or_default(),
+                });
             }
         }
         Ok(())

@@ -50,6 +50,12 @@ pub struct Header {
     /// Reason code of an indicator whose denominator is 0.
     pub empty: String,
     pub needs: Vec<Need>,
+    /// Inputs that a base query makes up for where they are not delivered but what it needs itself is.
+    pub fills: Vec<Need>,
+    /// An audit runs only where these queries are computed anyway.
+    pub alongside: Vec<String>,
+    /// A base query that bears the name of an input is computed only where this query of inputs has rows; else the input stands.
+    pub only_if: Option<String>,
     pub severity: Option<Severity>,
     /// Name and type of every parameter.
     pub params: Vec<(String, String)>,
@@ -75,7 +81,7 @@ pub enum HeaderError {
     Name { file: String, name: String },
 }
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 19] = [
     "name",
     "title",
     "kind",
@@ -89,6 +95,9 @@ const KEYS: [&str; 16] = [
     "aggregate",
     "empty",
     "needs",
+    "fills",
+    "alongside",
+    "only_if",
     "severity",
     "params",
     "source",
@@ -169,6 +178,11 @@ impl Header {
                 (_, Some(_)) => return Err(HeaderError::Meaningless { key, kind: kind.name().to_owned() }),
             }
         }
+        for (key, meant) in [("fills", Kind::Base), ("only_if", Kind::Base), ("alongside", Kind::Audit)] {
+            if kind != meant && get(key).is_some() {
+                return Err(HeaderError::Meaningless { key, kind: kind.name().to_owned() });
+            }
+        }
         let severity = match (kind, get("severity")) {
             (Kind::Audit, None) => return Err(HeaderError::Missing("severity")),
             (Kind::Audit, Some(value)) => {
@@ -216,6 +230,9 @@ impl Header {
             aggregate: aggregate.to_owned(),
             empty: empty.to_owned(),
             needs: list(get("needs").as_deref()).iter().map(|need| parse_need(need)).collect(),
+            fills: list(get("fills").as_deref()).iter().map(|need| parse_need(need)).collect(),
+            alongside: list(get("alongside").as_deref()),
+            only_if: get("only_if"),
             severity,
             params: list(get("params").as_deref()).iter().map(|entry| parse_param(entry)).collect::<Result<_, _>>()?,
             source: need("source")?,

@@ -11,6 +11,8 @@ use crate::config::{Config, Period, nearest};
 /// Parameters that a run sets; no file may.
 const OF_THE_RUN: [&str; 6] =
     ["period_start", "period_end", "cutoff", "knowledge_cutoff", "knowledge", "project_currency"];
+/// Texts that have only a few meanings.
+const CHOICES: [(&str, [&str; 2]); 2] = [("dpd_origin", ["next_day", "due_date"]), ("level", ["obligor", "loan"])];
 /// Parameters that the engine itself reads.
 const BUCKET_EDGES: &str = "dpd_bucket_edges";
 
@@ -40,6 +42,8 @@ pub enum ParameterError {
     OfTheRun { name: String },
     #[error("postloan.toml: [parameters] {name} = {value}: a value of type {kind} is expected")]
     Type { name: String, value: String, kind: String },
+    #[error("postloan.toml: [parameters] {name} = {value}: {} or {} is expected", .choices[0], .choices[1])]
+    Choice { name: String, value: String, choices: [&'static str; 2] },
     #[error("postloan.toml: [parameters] dpd_bucket_edges: {0}")]
     Buckets(String),
     #[error("{file}: parameter {name} is {kind} here and {other} in another query")]
@@ -79,6 +83,12 @@ impl Parameters {
                 (Some(value), _) => (Some(value), "postloan.toml".to_owned()),
                 (None, value) => (value, format!("preset {}", preset.name())),
             };
+            let choices = CHOICES.iter().find(|(choice, _)| *choice == name).map(|(_, choices)| *choices);
+            if let (Some(choices), Some(value)) = (choices, value)
+                && !value.as_str().is_some_and(|text| choices.contains(&text))
+            {
+                return Err(ParameterError::Choice { name, value: value.to_string(), choices });
+            }
             let value = scalar(&name, &kind, value)?;
             values.insert(name.clone(), Parameter { name, kind, value, origin });
         }

@@ -72,6 +72,7 @@ fn doubtful_inputs_are_reported_and_do_not_stop_the_run() {
         names,
         [
             "balance_roll_forward",
+            "days_past_due_differs",
             "default_record_differs",
             "payment_after_payoff",
             "snapshot_before_origination",

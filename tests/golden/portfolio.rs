@@ -94,6 +94,10 @@ macro_rules! books {
 }
 
 books! {
+    computed_days_past_due
+    days_past_due_differs
+    days_past_due_from_due_date
+    days_past_due_materiality
     portfolio_cash
     portfolio_concentration
     portfolio_coverage

@@ -11,10 +11,11 @@
 -- edges: Loans ACTIVE on the closing snapshot, and loans alive on its date (originated by then, not ended by then) that have no snapshot of that date or one
 --   without a status. The rule is the check. With quality_weight_error: SNAPSHOT_GIVEN, CLASS_GIVEN, DPD_GIVEN, DPD_MATCHES_ARREARS; with
 --   quality_weight_warning: PD_LGD_GIVEN, CUSTOMER_GIVEN, OWNER_GIVEN. Without its snapshot a loan fails SNAPSHOT_GIVEN and the checks of the snapshot are not
---   made. Days past due match when they and the past-due principal and interest are both zero or both positive; arrears with 0 days are fine if an instalment
---   is due on the date itself or the count is paused on it; where a snapshot tells days or amounts only, the check is not made. PD_LGD_GIVEN is for loans that
---   are not SUBSTANDARD, DOUBTFUL or LOSS. What UNASSIGNED holds fails OWNER_GIVEN. Classes better than their floor are an indicator of their own; checks of
---   balances, shares and months are audits of the run.
+--   made. Only delivered days past due count, computed ones that stand in for them do not. They match when they and the past-due principal and interest
+--   are both zero or both positive; arrears with 0 days are fine if an instalment is due on the date itself or the count is paused on it; where a snapshot
+--   tells days or amounts only, the check is not made (whether the days follow from instalments and payments is the audit days_past_due_differs).
+--   PD_LGD_GIVEN is for loans that are not SUBSTANDARD, DOUBTFUL or LOSS. What UNASSIGNED holds fails OWNER_GIVEN. Classes better than their floor are an
+--   indicator of their own; checks of balances, shares and months are audits of the run.
 
 WITH closing AS (
     SELECT
@@ -23,7 +24,7 @@ WITH closing AS (
         reporting_date.close_date,
         loan_month.status,
         loan_month.arrears,
-        loan_month.days_past_due,
+        delivered.days_past_due,
         loan_month.five_tier_class,
         loan_month.is_npl,
         loan_month.pd,
@@ -33,6 +34,9 @@ WITH closing AS (
     LEFT JOIN loan_month
       ON loan_month.loan_id = loan.loan_id
      AND loan_month.snapshot_date = reporting_date.close_date
+    LEFT JOIN input.loan_snapshot AS delivered
+      ON delivered.loan_id = loan.loan_id
+     AND delivered.snapshot_date = reporting_date.close_date
     WHERE loan_month.status = 'ACTIVE'
        OR (loan_month.status IS NULL
            AND (loan.origination_date IS NULL OR loan.origination_date <= reporting_date.close_date)
