@@ -3,7 +3,8 @@
 -- kind: base
 -- keep: yes
 -- source: cash up to and on the day pays what is due, by version of the schedule
--- edges: One row per day of arrears_day and version of the schedule that had received cash by it; reversals count with their negative amounts from their value date on.
+-- edges: One row per day of arrears_day and version of the schedule that had received cash by it; reversals count with their negative amounts from
+--   their value date on.
 
 WITH late_loan AS (
     SELECT DISTINCT loan_id
