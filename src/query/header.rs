@@ -339,6 +339,10 @@ mod tests {
             error("-- source: here", "-- source: here\n-- unit: ratio"),
             "unit has no meaning for a query of kind audit"
         );
+        for key in ["fills", "only_if"] {
+            let sentence = format!("{key} has no meaning for a query of kind audit");
+            assert_eq!(error("-- source: here", &format!("-- source: here\n-- {key}: x")), sentence);
+        }
         assert_eq!(error("name: a", "name: b"), "the file is named a, the query b: they must be the same");
         assert_eq!(error("kind: audit\n-- severity: error", "kind: portfolio"), "the header lacks grain");
     }

@@ -1,6 +1,7 @@
 //! Both sides of every edge of the stock indicators and of default, on loans of 100 each.
 //!
-//! Exercises `stock`, `stock_owner`, `transferor`, `loan_month`, `reporting_date`, `default_derived` and `indicator_sum`, which are
+//! Exercises `stock`, `stock_owner`, `transferor`, `loan_month`, `reporting_date`, `default_derived`, `evidence_key`,
+//! `evidence_holder` and `indicator_sum`, which are
 //! not published, through the tables that read them.
 
 use std::sync::LazyLock;

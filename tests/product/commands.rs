@@ -65,6 +65,34 @@ fn check_says_what_can_be_computed_and_what_each_other_indicator_lacks() {
 }
 
 #[test]
+fn days_past_due_that_no_file_delivers_follow_from_instalments_and_payments() {
+    let source = |table: &str| format!("[[source]]\ntable = \"{table}\"\npath = \"{table}.csv\"\n");
+    let config = format!("[project]\nname = \"bank\"\n{}{}", source("loan_snapshot"), source("instalment"));
+    let project = Project::with_files(&[
+        ("postloan.toml", &config),
+        ("loan_snapshot.csv", "loan_id,snapshot_date,status,principal_balance\nL1,2025-03-31,ACTIVE,100\n"),
+        ("instalment.csv", "loan_id,instalment_no,due_date,principal_due\nL1,1,2025-02-10,10\nL1,2,2025-03-10,10\n"),
+        ("payment.csv", "payment_id,loan_id,value_date,payment_type,principal_paid\nP1,L1,2025-02-10,SCHEDULED,9\n"),
+    ]);
+    let lacks = |project: &Project| {
+        let check: serde_json::Value = serde_json::from_str(&project.ok(&["check", "--output", "json"])).unwrap();
+        let queries = check["queries"].as_array().unwrap();
+        queries.iter().find(|query| query["name"] == "par_30").unwrap()["lacks"].clone()
+    };
+    assert_eq!(
+        lacks(&project),
+        serde_json::json!(["loan_snapshot.days_past_due"]),
+        "without payments all looks unpaid"
+    );
+    project.write("postloan.toml", &format!("{config}{}", source("payment")));
+    assert_eq!(lacks(&project), serde_json::json!([]));
+    project.ok(&["run"]);
+    // One of ten is unpaid since 2025-02-10: 49 days.
+    let rows = project.sql("SELECT numerator, denominator FROM bank_indicator WHERE indicator_id = 'par_30'");
+    assert_eq!((rows[0]["numerator"].as_f64(), rows[0]["denominator"].as_f64()), (Some(100.0), Some(100.0)));
+}
+
+#[test]
 fn check_reports_every_problem_and_fails() {
     let project = Project::with_files(&[(
         "postloan.toml",

@@ -80,6 +80,10 @@ fn settings_that_contradict_each_other_are_refused() {
         "[parameters] default_dpd = \"x\": a value of type INT is expected\n",
     );
     ends(
+        refused(&format!("{PROJECT}[parameters]\ndpd_origin = \"due day\"\n")),
+        "[parameters] dpd_origin = \"due day\": next_day or due_date is expected\n",
+    );
+    ends(
         refused(&format!("{PROJECT}[parameters]\nperiod_end = 2025-03-31\n")),
         "[parameters] period_end is set by the command (--period, --as-of), never by a file\n",
     );
