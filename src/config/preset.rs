@@ -47,6 +47,11 @@ mod tests {
         for preset in [Preset::Cn2023, Preset::EuEba, Preset::InRbi, Preset::UsAgency] {
             assert!(presets.contains_key(preset.name()), "{}", preset.name());
         }
-        assert_eq!(Preset::Cn2023.parameters()["default_dpd"].as_integer(), Some(90));
+        let of = |preset: Preset, name: &str| preset.parameters()[name].to_string();
+        assert_eq!(of(Preset::Cn2023, "default_dpd"), "90");
+        assert_eq!(of(Preset::UsAgency, "default_dpd"), "89");
+        assert_eq!(of(Preset::InRbi, "dpd_origin"), "\"due_date\"");
+        assert_eq!(of(Preset::EuEba, "materiality_relative"), "\"0.01\"");
+        assert_eq!(of(Preset::EuEba, "default_dpd"), "90", "what a preset does not state is common to all");
     }
 }
