@@ -3,7 +3,9 @@
 //! [`ingest`] brings the input tables up to date, [`compute`] measures periods over them, [`run`] does both and
 //! publishes. Nothing becomes visible before the commit, and a run that finds nothing to do makes none.
 
+mod audit;
 mod compute;
+mod evidence;
 mod grain;
 mod ingest;
 mod inspect;
@@ -14,6 +16,7 @@ mod mapping;
 mod period;
 mod reject;
 mod run;
+mod scratch;
 mod workspace;
 
 use std::path::Path;
