@@ -293,6 +293,7 @@ async fn officers(arguments: &Arguments) -> Result<(), Failure> {
         ("disbursed", include_str!("workload/w4_disbursed.sql")),
         ("late", late.as_str()),
         ("spell", include_str!("workload/w3_spell.sql")),
+        ("episode", include_str!("workload/w3_episode.sql")),
         ("formation", include_str!("workload/w4_formation.sql")),
         ("due_before", include_str!("workload/w4_due_before.sql")),
         ("paid", include_str!("workload/w4_paid.sql")),

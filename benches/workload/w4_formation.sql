@@ -1,20 +1,5 @@
 -- Defaults of the quarter, by the days of each owner in the 180 days before.
-WITH episode AS (
-    SELECT
-        spell.loan_id,
-        spell.default_date,
-        CASE
-            WHEN spell.default_date = spell.first_date THEN spell.first_balance
-            ELSE coalesce(before.principal_balance, spell.first_balance)
-        END AS ead
-    FROM spell
-    LEFT JOIN loan_snapshot AS before
-      ON before.loan_id = spell.loan_id
-     AND before.snapshot_date = spell.previous_month_end
-    WHERE spell.default_date BETWEEN DATE '{P0}' AND DATE '{P1}'
-),
-
-answerable AS (
+WITH answerable AS (
     SELECT
         episode.loan_id,
         episode.default_date,
@@ -22,6 +7,7 @@ answerable AS (
         greatest(episode.default_date - CAST(180 AS INT), loan.origination_date) AS window_start
     FROM episode
     JOIN loan ON loan.loan_id = episode.loan_id
+    WHERE episode.default_date BETWEEN DATE '{P0}' AND DATE '{P1}'
 )
 
 SELECT

@@ -50,7 +50,54 @@ cell AS (
         evidence_holder.customer_type
 ),
 
-summed AS (
+shared_key AS (
+    SELECT indicator_id, key
+    FROM evidence_key
+    GROUP BY indicator_id, key
+    HAVING count(*) > 1
+),
+
+part AS (
+    -- The cells, and each row of a key that has several, to be counted once in every grain in which they meet.
+    SELECT
+        indicator_id,
+        officer_id,
+        branch_id,
+        industry,
+        product,
+        size_band,
+        region,
+        customer_type,
+        CAST(NULL AS VARCHAR) AS key,
+        numerator,
+        denominator,
+        n
+    FROM cell
+    UNION ALL
+    SELECT
+        evidence_key.indicator_id,
+        evidence_holder.officer_id,
+        evidence_holder.branch_id,
+        evidence_holder.industry,
+        evidence_holder.product,
+        evidence_holder.size_band,
+        evidence_holder.region,
+        evidence_holder.customer_type,
+        evidence_key.key,
+        CAST(0 AS DECIMAL(38,12)) AS numerator,
+        CAST(0 AS DECIMAL(38,12)) AS denominator,
+        CAST(0 AS BIGINT) AS n
+    FROM shared_key
+    JOIN evidence_key
+      ON evidence_key.key = shared_key.key
+     AND evidence_key.indicator_id = shared_key.indicator_id
+    JOIN evidence_holder
+      ON evidence_holder.loan_id = evidence_key.loan_id
+     AND evidence_holder.officer_id = evidence_key.officer_id
+     AND evidence_holder.customer_id = evidence_key.customer_id
+),
+
+grained AS (
     SELECT
         indicator_id,
         CASE
@@ -66,65 +113,8 @@ summed AS (
         coalesce(officer_id, branch_id, industry, product, size_band, region, customer_type, 'BANK') AS code,
         sum(numerator) AS numerator,
         sum(denominator) AS denominator,
-        sum(n) AS n
-    FROM cell
-    GROUP BY GROUPING SETS (
-        (indicator_id, officer_id),
-        (indicator_id, branch_id),
-        (indicator_id, industry),
-        (indicator_id, product),
-        (indicator_id, size_band),
-        (indicator_id, region),
-        (indicator_id, customer_type),
-        (indicator_id)
-    )
-),
-
-shared_key AS (
-    SELECT indicator_id, key
-    FROM evidence_key
-    GROUP BY indicator_id, key
-    HAVING count(*) > 1
-),
-
-shared AS (
-    SELECT
-        evidence_key.indicator_id,
-        evidence_key.key,
-        evidence_holder.officer_id,
-        evidence_holder.branch_id,
-        evidence_holder.industry,
-        evidence_holder.product,
-        evidence_holder.size_band,
-        evidence_holder.region,
-        evidence_holder.customer_type
-    FROM shared_key
-    JOIN evidence_key
-      ON evidence_key.key = shared_key.key
-     AND evidence_key.indicator_id = shared_key.indicator_id
-    JOIN evidence_holder
-      ON evidence_holder.loan_id = evidence_key.loan_id
-     AND evidence_holder.officer_id = evidence_key.officer_id
-     AND evidence_holder.customer_id = evidence_key.customer_id
-),
-
-repeated_key AS (
-    -- How many rows too many a key counts in each grain.
-    SELECT
-        indicator_id,
-        CASE
-            WHEN grouping(officer_id) = 0 THEN 'officer'
-            WHEN grouping(branch_id) = 0 THEN 'branch'
-            WHEN grouping(industry) = 0 THEN 'industry'
-            WHEN grouping(product) = 0 THEN 'product'
-            WHEN grouping(size_band) = 0 THEN 'size_band'
-            WHEN grouping(region) = 0 THEN 'region'
-            WHEN grouping(customer_type) = 0 THEN 'customer_type'
-            ELSE 'bank'
-        END AS grain,
-        coalesce(officer_id, branch_id, industry, product, size_band, region, customer_type, 'BANK') AS code,
-        count(*) - 1 AS n
-    FROM shared
+        CASE WHEN key IS NULL THEN sum(n) ELSE 1 - count(*) END AS n
+    FROM part
     GROUP BY GROUPING SETS (
         (indicator_id, key, officer_id),
         (indicator_id, key, branch_id),
@@ -137,26 +127,28 @@ repeated_key AS (
     )
 ),
 
-repeated AS (
-    SELECT indicator_id, grain, code, sum(n) AS n
-    FROM repeated_key
+summed AS (
+    SELECT
+        indicator_id,
+        grain,
+        code,
+        sum(numerator) AS numerator,
+        sum(denominator) AS denominator,
+        sum(n) AS n
+    FROM grained
     GROUP BY indicator_id, grain, code
 ),
 
 coded AS (
     SELECT
-        summed.indicator_id,
-        summed.grain,
-        summed.code,
-        summed.numerator,
-        summed.denominator,
-        summed.n - coalesce(repeated.n, 0) AS n,
-        max(CASE WHEN summed.code <> 'UNKNOWN' THEN 1 ELSE 0 END) OVER (PARTITION BY summed.grain) AS has_codes
+        indicator_id,
+        grain,
+        code,
+        numerator,
+        denominator,
+        n,
+        max(CASE WHEN code <> 'UNKNOWN' THEN 1 ELSE 0 END) OVER (PARTITION BY grain) AS has_codes
     FROM summed
-    LEFT JOIN repeated
-      ON repeated.indicator_id = summed.indicator_id
-     AND repeated.grain = summed.grain
-     AND repeated.code = summed.code
 )
 
 SELECT
