@@ -3,7 +3,7 @@
 -- kind: audit
 -- severity: warning
 -- needs: loan_snapshot.days_past_due, instalment.due_date, payment.value_date
--- alongside: instalment_state
+-- alongside: account_opening
 -- source: days past due recomputed against supplied; BCBS 239, accuracy
 -- edges: ACTIVE snapshots of the closing date whose delivered days past due are more than one day away from computed_days_past_due; one day is a matter of
 --   convention, whether the due date itself counts. Loans without instalments are not checked. In a book whose history begins with a migration
@@ -22,8 +22,7 @@ WITH differing AS (
         delivered_days_past_due,
         first_due
     FROM computed_days_past_due
-    WHERE snapshot_date = (SELECT close_date FROM reporting_date)
-      AND abs(delivered_days_past_due - days_past_due) > 1
+    WHERE abs(delivered_days_past_due - days_past_due) > 1
       AND (delivered_days_past_due > days_past_due OR first_due >= (SELECT min(value_date) FROM delivered.payment))
 ),
 

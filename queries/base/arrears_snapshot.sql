@@ -2,13 +2,10 @@
 -- title: Snapshots on which a loan may be in arrears | 可能存在欠款的快照
 -- kind: base
 -- keep: yes
--- params: period_start DATE, period_end DATE, materiality_absolute_retail DECIMAL(18,2), materiality_absolute_other DECIMAL(18,2),
---   materiality_relative DECIMAL(12,8)
+-- params: period_start DATE
 -- source: component-wise first in first out: an account is in arrears when more has fallen due than was paid
--- edges: Snapshots of missing_dpd on which more principal or interest of a version of the schedule had fallen due than was paid, or one of its
---   instalments had stopped taking cash; on all others nothing is overdue. Beside them those ACTIVE snapshots of the closing date with delivered
---   days that instalment_state cannot describe: of loans with an instalment that stopped between it and the period end and, where a materiality
---   threshold is above 0, of all loans that may be in arrears.
+-- edges: Snapshots of missing_dpd and of closing_dpd on which more principal or interest of a version of the schedule had fallen due than was paid, or one of
+--   its instalments had stopped taking cash (of the closing date: any by the period end); on all others nothing is overdue.
 
 WITH missing_snapshot AS (
     SELECT loan_id, snapshot_date
@@ -27,23 +24,23 @@ running AS (
     WINDOW account AS (PARTITION BY loan_id, schedule_version ORDER BY moved_on, is_snapshot ROWS UNBOUNDED PRECEDING)
 ),
 
-closing AS (
-    SELECT loan_id, snapshot_date
-    FROM input.loan_snapshot
-    WHERE status = 'ACTIVE'
-      AND days_past_due IS NOT NULL
-      AND snapshot_date BETWEEN $period_start AND $period_end
-      AND snapshot_date = (SELECT close_date FROM reporting_date)
-),
-
 closing_sum AS (
+    -- What was open when the period began, and what moved it up to the closing date.
+    SELECT
+        loan_id,
+        schedule_version,
+        principal_owed - principal_paid AS principal,
+        interest_owed - interest_paid AS interest
+    FROM account_opening
+    UNION ALL
     SELECT
         planned_instalment.loan_id,
         planned_instalment.schedule_version,
         planned_instalment.principal_due AS principal,
         planned_instalment.interest_due AS interest
     FROM planned_instalment
-    WHERE planned_instalment.due_date <= (SELECT close_date FROM reporting_date)
+    WHERE planned_instalment.due_date >= $period_start
+      AND planned_instalment.due_date <= (SELECT close_date FROM reporting_date)
     UNION ALL
     SELECT
         cash.loan_id,
@@ -51,25 +48,19 @@ closing_sum AS (
         -cash.principal_paid AS principal,
         -cash.interest_paid AS interest
     FROM cash
-    WHERE cash.value_date <= (SELECT close_date FROM reporting_date)
+    WHERE cash.value_date >= $period_start
+      AND cash.value_date <= (SELECT close_date FROM reporting_date)
 ),
 
 late_close AS (
     SELECT loan_id
     FROM closing_sum
-    WHERE $materiality_absolute_retail > 0
-       OR $materiality_absolute_other > 0
-       OR $materiality_relative > 0
     GROUP BY loan_id, schedule_version
     HAVING sum(principal) > 0
         OR sum(interest) > 0
     UNION
     SELECT loan_id
     FROM instalment_stop
-    WHERE $materiality_absolute_retail > 0
-       OR $materiality_absolute_other > 0
-       OR $materiality_relative > 0
-       OR stopped_on > (SELECT close_date FROM reporting_date)
 )
 
 SELECT loan_id, moved_on AS snapshot_date
@@ -83,6 +74,6 @@ JOIN missing_snapshot ON missing_snapshot.loan_id = instalment_stop.loan_id
 WHERE instalment_stop.stop_no = 1
   AND instalment_stop.stopped_on <= missing_snapshot.snapshot_date
 UNION
-SELECT closing.loan_id, closing.snapshot_date
+SELECT closing_dpd.loan_id, closing_dpd.snapshot_date
 FROM late_close
-JOIN closing ON closing.loan_id = late_close.loan_id
+JOIN closing_dpd ON closing_dpd.loan_id = late_close.loan_id

@@ -8,14 +8,26 @@
 -- edges: Every snapshot of the input, all other columns as delivered. Only ACTIVE snapshots without days past due take the computed ones; they
 --   stay empty for loans without instalments.
 
+WITH missing AS (
+    SELECT *
+    FROM input.loan_snapshot
+    WHERE status = 'ACTIVE'
+      AND days_past_due IS NULL
+),
+
+computed AS (
+    SELECT loan_id, snapshot_date, days_past_due
+    FROM computed_days_past_due
+    WHERE delivered_days_past_due IS NULL
+)
+
 SELECT *
 FROM input.loan_snapshot
-WHERE (SELECT count(*) FROM stand_in_days_past_due) = 0
-   OR days_past_due IS NOT NULL
+WHERE days_past_due IS NOT NULL
    OR status IS DISTINCT FROM 'ACTIVE'
 UNION ALL
-SELECT original.* REPLACE (stand_in_days_past_due.days_past_due AS days_past_due)
-FROM stand_in_days_past_due
-JOIN input.loan_snapshot AS original
-  ON original.loan_id = stand_in_days_past_due.loan_id
- AND original.snapshot_date = stand_in_days_past_due.snapshot_date
+SELECT missing.* REPLACE (computed.days_past_due AS days_past_due)
+FROM computed
+RIGHT JOIN missing
+  ON missing.loan_id = computed.loan_id
+ AND missing.snapshot_date = computed.snapshot_date
