@@ -17,6 +17,8 @@ mod period;
 mod reject;
 mod run;
 mod scratch;
+mod signal;
+mod workbench;
 mod workspace;
 
 use std::path::Path;

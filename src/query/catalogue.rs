@@ -129,16 +129,14 @@ impl Catalogue {
         self.queries.values()
     }
 
-    /// Hash of every statement and header that a result may depend on.
+    /// Hash of every statement and header that the result of a run may depend on.
     pub fn hash(&self) -> String {
-        let mut hash = blake3::Hasher::new();
-        for query in self.queries.values().filter(|query| query.header.kind != Kind::Source) {
-            hash.update(query.header.name.as_bytes());
-            hash.update(&[0]);
-            hash.update(query.sql.as_bytes());
-            hash.update(&[0]);
-        }
-        hash.finalize().to_hex().to_string()
+        hash_of(self.queries.values().filter(|query| !matches!(query.header.kind, Kind::Source | Kind::Signal)))
+    }
+
+    /// The same for a backtest.
+    pub fn hash_with_signals(&self) -> String {
+        hash_of(self.queries.values().filter(|query| query.header.kind != Kind::Source))
     }
 
     /// Queries in an order in which each comes after those it reads. `provided` names tables that are simply there.
@@ -217,6 +215,17 @@ impl Catalogue {
         }
         Ok(())
     }
+}
+
+fn hash_of<'a>(queries: impl Iterator<Item = &'a Query>) -> String {
+    let mut hash = blake3::Hasher::new();
+    for query in queries {
+        hash.update(query.header.name.as_bytes());
+        hash.update(&[0]);
+        hash.update(query.sql.as_bytes());
+        hash.update(&[0]);
+    }
+    hash.finalize().to_hex().to_string()
 }
 
 /// Every file under the built-in `queries/`, path and text, templates and models included.

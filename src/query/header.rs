@@ -4,6 +4,8 @@ use crate::config::nearest;
 use crate::model::Label;
 
 /// What a query is for; it is also the folder it stands in.
+///
+/// A [`Kind::Signal`] without a grain is a candidate warning; one with a grain is a table about all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Base,
@@ -13,6 +15,7 @@ pub enum Kind {
     Audit,
     Source,
     Warning,
+    Signal,
 }
 
 /// Whether a row of an audit stops the run.
@@ -120,7 +123,7 @@ fn hint(nearest: Option<&str>) -> String {
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 7] = [
+    const ALL: [(&'static str, Self); 8] = [
         ("base", Self::Base),
         ("indicator", Self::Indicator),
         ("portfolio", Self::Portfolio),
@@ -128,6 +131,7 @@ impl Kind {
         ("audit", Self::Audit),
         ("source", Self::Source),
         ("warning", Self::Warning),
+        ("signal", Self::Signal),
     ];
 
     pub fn name(self) -> &'static str {
@@ -145,6 +149,16 @@ impl std::fmt::Display for Need {
 }
 
 impl Header {
+    /// A table of every run; those about signals are made by a backtest.
+    pub fn is_published_by_run(&self) -> bool {
+        self.is_published && self.kind != Kind::Signal
+    }
+
+    /// A query whose rows are candidate warnings.
+    pub fn is_signal(&self) -> bool {
+        self.kind == Kind::Signal && !self.is_published
+    }
+
     /// Reads the comment lines before the statement.
     ///
     /// # Errors
@@ -167,7 +181,7 @@ impl Header {
             "kind",
             &need("kind")?,
             &Kind::ALL,
-            "base, indicator, portfolio, warning, appraisal, audit, source",
+            "base, indicator, portfolio, warning, signal, appraisal, audit, source",
         )?;
         for key in ["dimension", "better", "unit", "owner", "aggregate", "empty"] {
             match (kind, get(key)) {
@@ -200,8 +214,10 @@ impl Header {
             }
             (_, Some(_)) => Err(HeaderError::Meaningless { key, kind: kind.name().to_owned() }),
         };
-        let is_published = yes("publish")? || matches!(kind, Kind::Portfolio | Kind::Warning | Kind::Appraisal);
         let grain = list(get("grain").as_deref());
+        let is_published = yes("publish")?
+            || matches!(kind, Kind::Portfolio | Kind::Warning | Kind::Appraisal)
+            || (kind == Kind::Signal && !grain.is_empty());
         if is_published && grain.is_empty() {
             return Err(HeaderError::Missing("grain"));
         }
@@ -331,7 +347,7 @@ mod tests {
         assert_eq!(error("-- source: here", "-- name: b"), "line 5: name is given twice");
         assert_eq!(
             error("kind: audit", "kind: report"),
-            "kind: \"report\" is not one of base, indicator, portfolio, warning, appraisal, audit, source"
+            "kind: \"report\" is not one of base, indicator, portfolio, warning, signal, appraisal, audit, source"
         );
         assert_eq!(error("A | 甲", "A"), "title: write `English | 中文`, found \"A\"");
         assert_eq!(error("severity: error", "severity: grave"), "severity: \"grave\" is not one of error, warning");
