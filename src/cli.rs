@@ -114,6 +114,9 @@ pub enum Command {
     Ingest(IngestArgs),
     /// Ingest, compute and publish.
     Run(RunArgs),
+    /// Judge candidate warning signals over history, beside the bank's own warnings.
+    #[command(after_help = BACKTEST_HELP)]
+    Backtest(BacktestArgs),
     /// Query inputs and outputs; read-only. A prompt without a statement.
     Sql(SqlArgs),
     /// The commits of the lake.
@@ -204,6 +207,31 @@ pub struct RunArgs {
     /// Read every file and compute every period of the run again.
     #[arg(long)]
     pub full_refresh: bool,
+}
+
+const BACKTEST_HELP: &str = "\
+A signal is a query of kind signal: queries/signal/NAME.sql in the project, or built in. Each is computed over all history, and
+again from the data up to some of its days; one whose rows then differ reads what came later and is refused with exit 1. The others
+are judged like the bank's own warnings (signal bank_warning). Results: the tables signal_accuracy and signal_overlap.";
+
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// Signals to judge; without a name all that the inputs allow.
+    #[arg(value_name = "SIGNAL")]
+    pub signals: Vec<String>,
+    /// Warnings before it do not count: a date, or a period's first day. Without it the month of the bank's first warning.
+    #[arg(long, value_name = "DATE|PERIOD")]
+    pub from: Option<String>,
+    /// Later data are not used: a date, or a period's last day. Without it the last loan snapshot.
+    #[arg(long, value_name = "DATE|PERIOD")]
+    pub to: Option<String>,
+    /// The combination rule is chosen on what was known by this day, and judged on the months after it. Without it the middle of the
+    /// history, or [parameters] threshold_fit_until.
+    #[arg(long, value_name = "DATE")]
+    pub fit_until: Option<String>,
+    /// On how many of its days each signal is computed again from the data up to then; all if there are fewer.
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..))]
+    pub check_days: u32,
 }
 
 #[derive(Debug, Args)]

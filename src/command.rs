@@ -1,5 +1,6 @@
 //! One file per verb.
 
+mod backtest;
 mod check;
 mod completions;
 mod generate;
@@ -78,6 +79,7 @@ pub async fn execute(cli: Cli) -> Result<(), CommandError> {
         Command::Check => check::run(global).await,
         Command::Ingest(args) => run::ingest(global, &args).await,
         Command::Run(args) => run::run(global, &args).await,
+        Command::Backtest(args) => backtest::run(global, &args).await,
         Command::Sql(args) => sql::run(global, &args).await,
         Command::History(args) => history::run(global, &args).await,
         Command::Schema(args) => schema::run(global, &args),

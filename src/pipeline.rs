@@ -1,9 +1,10 @@
 //! The run: sources in, tables out, one commit.
 //!
 //! [`ingest`] brings the input tables up to date, [`compute`] measures periods over them, [`run`] does both and
-//! publishes. Nothing becomes visible before the commit, and a run that finds nothing to do makes none.
+//! publishes; [`backtest`] judges candidate warnings over history. Nothing becomes visible before the commit, and a run that finds nothing to do makes none.
 
 mod audit;
+mod backtest;
 mod compute;
 mod evidence;
 mod grain;
@@ -29,6 +30,7 @@ use crate::model::{Model, ModelError};
 use crate::query::{Catalogue, CatalogueError, ParameterError, Parameters, QueryError, SessionLimits};
 use crate::store::{FetchError, Hashes, Store, StoreError};
 
+pub use backtest::{BacktestOptions, BacktestReport, backtest};
 pub use compute::Computability;
 pub use ingest::{IngestReport, TableReport};
 pub use inspect::{InspectedParameter, InspectedSource, Inspection, inspect};
@@ -104,6 +106,12 @@ pub enum PipelineError {
     Audit { audit: String, period: String, count: usize, examples: String },
     #[error("{table} has two rows with the same {grain} ({example}) in {period}; nothing was published")]
     Grain { table: String, grain: String, example: String, period: String },
+    #[error("{file}: {problem}")]
+    Signal { file: String, problem: String },
+    #[error(
+        "{refusal}Nothing was published. Let a signal use only facts of its own day that the bank knew by then (known_at), or leave it out: postloan backtest {others}"
+    )]
+    LookAhead { refusal: String, others: String },
     #[error("interrupted; nothing of this run was published")]
     Interrupted(u8),
     #[error("internal error: {0}")]
@@ -131,7 +139,11 @@ impl PipelineError {
             Self::Ingest(_) | Self::NoFile { .. } | Self::TooManyRejects { .. } => 3,
             Self::Mapping { source: QueryError::Limit { .. }, .. } | Self::Query(QueryError::Limit { .. }) => 6,
             Self::Mapping { .. } => 3,
-            Self::Query(_) | Self::Audit { .. } | Self::Grain { .. } => 1,
+            Self::Query(_)
+            | Self::Audit { .. }
+            | Self::Grain { .. }
+            | Self::Signal { .. }
+            | Self::LookAhead { .. } => 1,
             Self::Interrupted(code) => *code,
             Self::Internal(_) => 70,
         }

@@ -102,7 +102,7 @@ async fn run_transaction(
     let mut periods = Vec::new();
     for (wanted, run_id) in stale {
         let parameters =
-            project.parameters.for_period(&wanted.period, wanted.knowledge_cutoff, options.knowledge.name());
+            project.parameters.for_period(wanted.period.start, wanted.period.end, wanted.knowledge_cutoff, options.knowledge.name());
         let computation = Computation {
             project,
             transaction: &transaction,
@@ -165,7 +165,7 @@ pub async fn ingest_only(
 }
 
 /// Ends the work early on SIGINT and SIGTERM.
-async fn until_interrupted<T>(work: impl Future<Output = Result<T, PipelineError>>) -> Result<T, PipelineError> {
+pub(super) async fn until_interrupted<T>(work: impl Future<Output = Result<T, PipelineError>>) -> Result<T, PipelineError> {
     tokio::select! {
         result = work => result,
         code = interrupted() => Err(code.map_or_else(|error| PipelineError::Internal(error.to_string()), PipelineError::Interrupted)),
@@ -183,13 +183,13 @@ pub async fn interrupted() -> std::io::Result<u8> {
 }
 
 /// Removes what an unfinished run wrote; nothing refers to it. Failing to is no failure: `vacuum` finds it later.
-async fn clean_up(project: &Project, run: &str, is_unfinished: bool) {
+pub(super) async fn clean_up(project: &Project, run: &str, is_unfinished: bool) {
     if is_unfinished && let Err(error) = project.store.discard(run).await {
         tracing::warn!(run, %error, "files of an unfinished run could not be removed");
     }
 }
 
-async fn prepare(
+pub(super) async fn prepare(
     project: &Project,
     transaction: &Transaction,
     full_refresh: bool,
@@ -202,7 +202,7 @@ async fn prepare(
     ingest(project, transaction, full_refresh, observer).await
 }
 
-async fn publish(
+pub(super) async fn publish(
     project: &Project,
     transaction: Transaction,
     mut manifest: Manifest,
@@ -231,7 +231,7 @@ async fn publish(
     })
 }
 
-fn next_manifest(transaction: &Transaction, command: &str, hashes: &Hashes, inputs: Vec<InputFile>) -> Manifest {
+pub(super) fn next_manifest(transaction: &Transaction, command: &str, hashes: &Hashes, inputs: Vec<InputFile>) -> Manifest {
     let base = transaction.base_manifest();
     Manifest {
         run: transaction.run.clone(),
@@ -247,7 +247,7 @@ fn next_manifest(transaction: &Transaction, command: &str, hashes: &Hashes, inpu
     }
 }
 
-fn nothing_to_do(
+pub(super) fn nothing_to_do(
     project: &Project,
     transaction: &Transaction,
     ingested: Ingested,
@@ -312,7 +312,7 @@ fn run_id(hashes: &Hashes, inputs: &[InputFile], wanted: &Wanted, knowledge: Kno
 }
 
 /// The distinct dates of the loan snapshots, ascending.
-async fn snapshot_dates(project: &Project, inputs: &[InputFile]) -> Result<Vec<Date>, PipelineError> {
+pub(super) async fn snapshot_dates(project: &Project, inputs: &[InputFile]) -> Result<Vec<Date>, PipelineError> {
     const TABLE: &str = "loan_snapshot";
     let session = Session::new(&project.store, &project.limits())?;
     let Some(table) = project.model.table(TABLE) else { return Ok(Vec::new()) };

@@ -49,6 +49,16 @@ impl Scratch {
         session.register_published(TableReference::bare(name), &[self.store.file_url(&file(name))]).await?;
         Ok(())
     }
+
+    /// Makes a table of this place readable in another session.
+    pub(super) async fn share(
+        &self,
+        session: &Session,
+        name: &str,
+        table: TableReference,
+    ) -> Result<(), PipelineError> {
+        Ok(session.register_published(table, &[self.store.file_url(&file(name))]).await?)
+    }
 }
 
 fn file(name: &str) -> String {

@@ -61,9 +61,12 @@ impl<'a> Workbench<'a> {
         Ok(self.catalogue.in_order(wanted, |name| self.session.has_table(name))?)
     }
 
-    /// Makes a query readable for those after it.
+    /// Makes a query readable for those after it; one that is readable already stays as it is.
     pub(super) async fn register(&self, query: &Query) -> Result<(), PipelineError> {
         let name = query.header.name.as_str();
+        if self.session.has_table(name) {
+            return Ok(());
+        }
         if query.header.is_kept {
             return self.scratch.keep(&self.session, name, &query.sql, self.parameters).await;
         }

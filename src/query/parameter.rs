@@ -6,7 +6,7 @@ use datafusion::common::ScalarValue;
 use jiff::civil::Date;
 
 use super::catalogue::Catalogue;
-use crate::config::{Config, Period, nearest};
+use crate::config::{Config, nearest};
 
 /// Parameters that a run sets; no file may.
 const OF_THE_RUN: [&str; 6] =
@@ -99,21 +99,29 @@ impl Parameters {
         Ok(Self { values, bucket_edges: bucket_edges(edges)? })
     }
 
-    /// The same with the values that a period sets. Without a knowledge cutoff everything delivered is known. `knowledge` is
-    /// `restated` or `strict`.
-    pub fn for_period(&self, period: &Period, knowledge_cutoff: Option<Date>, knowledge: &str) -> Self {
+    /// The same with the values that a period sets, which lasts from `start` to `end`. Without a knowledge cutoff everything
+    /// delivered is known. `knowledge` is `restated` or `strict`.
+    pub fn for_period(&self, start: Date, end: Date, knowledge_cutoff: Option<Date>, knowledge: &str) -> Self {
         let mut values = self.values.clone();
         let mut set = |name: &str, kind: &str, value: ScalarValue| {
             let origin = "run".to_owned();
             values.insert(name.to_owned(), Parameter { name: name.to_owned(), kind: kind.to_owned(), value, origin });
         };
-        set("period_start", "DATE", ScalarValue::Date32(Some(days(period.start))));
-        set("period_end", "DATE", ScalarValue::Date32(Some(days(period.end))));
-        set("cutoff", "DATE", ScalarValue::Date32(Some(days(period.end))));
+        set("period_start", "DATE", ScalarValue::Date32(Some(days(start))));
+        set("period_end", "DATE", ScalarValue::Date32(Some(days(end))));
+        set("cutoff", "DATE", ScalarValue::Date32(Some(days(end))));
         set("knowledge", "TEXT", ScalarValue::Utf8(Some(knowledge.to_owned())));
         let last_instant = knowledge_cutoff.map_or(i64::MAX, |day| (i64::from(days(day)) + 1) * 86_400_000_000 - 1);
         set("knowledge_cutoff", "TIMESTAMP", ScalarValue::TimestampMicrosecond(Some(last_instant), None));
         Self { values, bucket_edges: self.bucket_edges.clone() }
+    }
+
+    /// The same with a date that a command gives instead of a file.
+    pub fn with_date(mut self, name: &str, day: Date) -> Self {
+        let (value, origin) = (ScalarValue::Date32(Some(days(day))), "run".to_owned());
+        let parameter = Parameter { name: name.to_owned(), kind: "DATE".to_owned(), value, origin };
+        self.values.insert(name.to_owned(), parameter);
+        self
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Parameter> {
