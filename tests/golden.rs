@@ -10,6 +10,8 @@ mod arithmetic;
 mod audits;
 #[path = "golden/auto.rs"]
 mod auto;
+#[path = "golden/book.rs"]
+mod book;
 #[path = "golden/case.rs"]
 mod case;
 #[path = "golden/cmbs.rs"]

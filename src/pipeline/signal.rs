@@ -201,14 +201,15 @@ async fn rows_of_later_days(
          SELECT coalesce(now.signal_id, past.signal_id) AS signal_id,
              concat(
                  CAST(coalesce(now.issued_on, past.issued_on) AS VARCHAR),
-                 coalesce(concat(' loan ', coalesce(now.loan_id, past.loan_id)), concat(' customer ', coalesce(now.customer_id, past.customer_id))),
+                 CASE WHEN coalesce(now.loan_id, past.loan_id) IS NULL THEN concat(' customer ', coalesce(now.customer_id, past.customer_id))
+                      ELSE concat(' loan ', coalesce(now.loan_id, past.loan_id)) END,
                  CASE WHEN past.issue_id IS NULL THEN ': is there only with later data'
                       WHEN now.issue_id IS NULL THEN ': is gone with later data'
                       ELSE concat(': severity ', coalesce(past.severity, 'none'), ' and score ', coalesce(CAST(past.score AS VARCHAR), 'none'),
                           ' become ', coalesce(now.severity, 'none'), ' and ', coalesce(CAST(now.score AS VARCHAR), 'none'), ' with later data') END
              ) AS difference
          FROM now FULL JOIN lake.issue_then AS past ON past.signal_id = now.signal_id AND past.issue_id = now.issue_id
-         WHERE now.issue_id IS NULL OR past.issue_id IS NULL OR now.severity IS DISTINCT FROM past.severity
+         WHERE now.issue_id IS NULL OR past.issue_id IS NULL OR coalesce(now.severity, '') <> coalesce(past.severity, '')
             OR (now.score IS NULL) <> (past.score IS NULL) OR abs(now.score - past.score) > 0.000000001 * greatest(1, abs(now.score))
          ORDER BY 1, 2"
     );

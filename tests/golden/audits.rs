@@ -91,6 +91,31 @@ fn doubtful_inputs_are_reported_and_do_not_stop_the_run() {
 }
 
 #[test]
+fn a_warning_that_was_deleted_leaves_a_gap_in_the_numbering() {
+    let project = book();
+    project.write("postloan.toml", &project.read("postloan.toml").replace("[parameters]", "[publish]\ntables = [\"warning_alert\"]\n[parameters]"));
+    let warnings = |series: &str, numbers: &mut dyn Iterator<Item = u32>| -> String {
+        numbers.map(|number| format!("{series}{number:03},L01,2025-02-01,X,LOW,\n")).collect()
+    };
+    let header = "warning_id,loan_id,issued_date,signal_type,severity,mitigation\n";
+    let run = |series: [String; 3]| {
+        project.write("data/warning.csv", &format!("{header}{}NONUMBER,L01,2025-02-01,X,LOW,\n", series.concat()));
+        project.ok(&["run", "--period", "2025Q1"]);
+        findings(&project).remove("warning_number_missing").unwrap_or_default()
+    };
+    // A: 20 of 21 numbers. B: 19 of 20, too few to speak of a series. C: 20 of 41, the numbers of others lie between.
+    let a = warnings("A", &mut (1..=21).filter(|number| *number != 7));
+    let b = warnings("B", &mut (1..=20).filter(|number| *number != 7));
+    let c = warnings("C", &mut (1..=41).filter(|number| number % 2 == 1 && *number != 7 || *number == 41).take(20));
+    assert_eq!(run([a, b, c]), ["A1…21"]);
+    // A: complete. B: 20 of 40 is half. C: complete from its first number on.
+    let a = warnings("A", &mut (1..=21));
+    let b = warnings("B", &mut (1..=40).filter(|number| *number <= 19 || *number == 40));
+    let c = warnings("C", &mut (100..=120));
+    assert_eq!(run([a, b, c]), ["B1…40"]);
+}
+
+#[test]
 fn a_period_without_its_opening_and_its_first_months_says_so() {
     let project = book();
     project.ok(&["run", "--period", "2024Q4"]);

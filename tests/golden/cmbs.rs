@@ -241,6 +241,40 @@ fn transfers_to_the_special_servicer_saw_three_of_eight_defaults_in_time() {
     reference("warning_counts.csv").without("n_strict_known_at").assert_equal(&project.sql(alerts), &["outcome"]);
 }
 
+/// Alerts of the transfers with the day on which each was made, known, taken back and followed by a default.
+const TRANSFERS: &str =
+    "SELECT a.loan_id, o.officer_id AS officer_at_issue, CAST(w.issued_at AS DATE) AS issued_at, CAST(w.known_at AS DATE) AS known_at,
+            CAST(w.closed_at AS DATE) AS returned_at, d.default_date, d.default_date - CAST(w.issued_at AS DATE) AS lead_days,
+            d.default_date - CAST(w.known_at AS DATE) AS lead_days_from_known_at, a.outcome AS found
+     FROM warning_alert AS a
+     JOIN warning AS w ON w.warning_id = a.alert_id
+     JOIN officer_assignment AS o ON o.loan_id = a.loan_id AND o.valid_from <= CAST(w.issued_at AS DATE)
+      AND (o.valid_to IS NULL OR o.valid_to > CAST(w.issued_at AS DATE))
+     LEFT JOIN default_episode AS d ON d.loan_id = a.loan_id AND d.period_end = a.period_end
+     WHERE a.period_end = DATE '2026-03-31'";
+
+/// The reference with one of its outcomes under the name that [`TRANSFERS`] gives it.
+fn transfers(outcome: &str) -> Expected {
+    let others = ["outcome", "outcome_default_at_report_date", "outcome_strict_known_at"];
+    let others = others.iter().filter(|column| **column != outcome).chain([&"default_report_date", &"lead_days_to_report"]);
+    others.fold(reference("warning_outcome.csv"), |expected, column| expected.without(column)).rename(outcome, "found")
+}
+
+#[test]
+fn a_transfer_counts_from_its_own_day_if_all_that_was_filed_later_may_be_used() {
+    let Some(project) = &*QUARTERS else { return };
+    transfers("outcome").assert_equal(&project.sql(TRANSFERS), &["loan_id"]);
+}
+
+#[test]
+fn a_transfer_counts_from_the_filing_that_made_it_known_if_only_what_was_known_may_be_used() {
+    let tables = r#"["warning_alert", "default_episode"]"#;
+    let Some(project) = project(Some(tables), &[&["run", "--period", "2026Q1", "--knowledge", "strict"]]) else { return };
+    transfers("outcome_strict_known_at").assert_equal(&project.sql(TRANSFERS), &["loan_id"]);
+    let counts = "SELECT outcome, count(*) AS n_strict_known_at FROM warning_alert GROUP BY outcome";
+    reference("warning_counts.csv").without("n_by_issued_at").assert_equal(&project.sql(counts), &["outcome"]);
+}
+
 #[test]
 fn interest_is_what_the_borrowers_paid_and_not_what_was_scheduled() {
     let Some(project) = &*QUARTERS else { return };

@@ -69,7 +69,8 @@ fn every_query_says_what_its_numbers_mean_and_some_test_names_it() {
     let mut tests: String =
         files(&repository().join("tests"), "rs").iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
     // A file of cases is named after the indicator that it tests.
-    let cases = ["tests/golden/case", "tests/golden/portfolio"].map(|folder| files(&repository().join(folder), "toml"));
+    let books = ["case", "portfolio", "warning", "signal"].map(|folder| format!("tests/golden/{folder}"));
+    let cases = books.map(|folder| files(&repository().join(folder), "toml"));
     for cases in cases.concat() {
         tests.push_str(&cases.file_stem().unwrap().to_string_lossy());
         tests.push_str(&std::fs::read_to_string(&cases).unwrap());
@@ -120,6 +121,8 @@ fn the_readme_lists_every_published_table() {
         let text = std::fs::read_to_string(&file).unwrap();
         let is_published = text.contains("-- kind: portfolio")
             || text.contains("-- kind: appraisal")
+            || text.contains("-- kind: warning")
+            || (text.contains("-- kind: signal") && text.contains("-- grain: "))
             || text.contains("-- publish: yes");
         let relative = file.strip_prefix(repository().join("queries")).unwrap();
         if is_published && !relative.starts_with("source") {

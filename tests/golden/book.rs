@@ -1,0 +1,115 @@
+//! Books: banks small enough to check by hand.
+//!
+//! A book is a project in one file: input tables, parameters, sometimes a query of its own or one that a list of values stands in for, what
+//! is run (a run of 2025Q1 if it does not say), and statements with the rows they must give.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::arithmetic::value_of;
+use crate::case::records;
+use crate::support::{Project, repository, show};
+
+fn project(book: &toml::Table) -> Project {
+    let project = Project::with_files(&[]);
+    let section = |name: &str| book.get(name).and_then(toml::Value::as_table).cloned().unwrap_or_default();
+    for (name, text) in section("query") {
+        let text = text.as_str().unwrap();
+        let kind = text.lines().find_map(|line| line.strip_prefix("-- kind: ")).expect("a query has a kind");
+        project.write(&format!("queries/{kind}/{name}.sql"), text.trim_start());
+    }
+    let mut config = "[project]\nname = \"book\"\ncurrency = \"CNY\"\n[limits]\nmax_reject_rate = 0.0\n".to_owned();
+    config.push_str(&format!("[publish]\ntables = {:?}\n", Vec::from_iter(asked_for(book))));
+    config.push_str(&format!("[parameters]\n{}", toml::to_string(&section("parameters")).unwrap()));
+    for (table, rows) in section("table") {
+        let rows = records(rows.as_str().unwrap());
+        let columns: BTreeSet<&String> = rows.iter().flat_map(BTreeMap::keys).collect();
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(columns.iter().map(|column| column.as_str())).unwrap();
+        for row in &rows {
+            writer.write_record(columns.iter().map(|column| row.get(*column).map_or("", String::as_str))).unwrap();
+        }
+        project.write_bytes(&format!("data/{table}.csv"), &writer.into_inner().unwrap());
+        config.push_str(&format!("[[source]]\ntable = \"{table}\"\npath = \"data/{table}.csv\"\n"));
+    }
+    project.write("postloan.toml", &config);
+    let command = book.get("command").and_then(toml::Value::as_str).unwrap_or("run");
+    let arguments = book.get("run").and_then(toml::Value::as_array).cloned();
+    let arguments = arguments.unwrap_or_else(|| ["--period", "2025Q1"].map(toml::Value::from).to_vec());
+    let arguments = arguments.iter().map(|argument| argument.as_str().unwrap());
+    project.ok(&[command].into_iter().chain(arguments).collect::<Vec<_>>());
+    project
+}
+
+/// The published tables that the statements of a book read; no other is computed.
+fn asked_for(book: &toml::Table) -> BTreeSet<String> {
+    let statements = book["expect"].as_array().unwrap().iter().map(|expect| expect["sql"].as_str().unwrap());
+    let words = statements.flat_map(|sql| sql.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
+    let is_table = |word: &&str| {
+        word.starts_with("portfolio_") || word.ends_with("_indicator") || is_about_warnings(word)
+    };
+    words.filter(is_table).map(str::to_owned).collect()
+}
+
+/// Whether it is a table about warnings, and not a column.
+fn is_about_warnings(word: &str) -> bool {
+    let file = repository().join(format!("queries/warning/{word}.sql"));
+    word.starts_with("warning_") && std::fs::read_to_string(file).is_ok_and(|text| text.contains("-- kind: warning"))
+}
+
+fn is_same(expected: &str, found: &Value) -> bool {
+    let text = show(found);
+    let numbers = || {
+        let found = text.parse::<f64>().ok()?;
+        let expected =
+            expected.starts_with(|c: char| c.is_ascii_digit() || "-(.".contains(c)).then(|| value_of(expected))?;
+        Some((found - expected).abs() <= 1e-9 * found.abs().max(1.0))
+    };
+    text == expected || numbers().unwrap_or(false)
+}
+
+/// Runs a book and compares every statement.
+pub fn check(folder: &str, file: &str) {
+    let path = repository().join("tests/golden").join(folder).join(file);
+    let book: toml::Table = std::fs::read_to_string(&path).unwrap().parse().unwrap();
+    let project = project(&book);
+    for expect in book["expect"].as_array().unwrap() {
+        let sql = expect["sql"].as_str().unwrap();
+        let found = project.sql(sql);
+        let expected = records(expect["rows"].as_str().unwrap());
+        assert_eq!(found.len(), expected.len(), "{sql}: {found:#?}");
+        for (found, expected) in found.iter().zip(&expected) {
+            for (column, cell) in expected {
+                assert!(is_same(cell, &found[column]), "{sql}\n{column}: expected {cell}, found {found:#?}");
+            }
+        }
+    }
+}
+
+/// The names of the books of a folder, in order.
+pub fn names(folder: &str) -> Vec<String> {
+    let files = std::fs::read_dir(repository().join("tests/golden").join(folder)).unwrap();
+    let stem = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
+    let mut names: Vec<String> = files.map(|entry| stem(&entry.unwrap().path())).collect();
+    names.sort();
+    names
+}
+
+/// A test for each book of a folder, and one that none is forgotten.
+macro_rules! books {
+    ($folder:literal: $($name:ident)*) => {
+        $(#[test]
+        fn $name() {
+            crate::book::check($folder, concat!(stringify!($name), ".toml"));
+        })*
+
+        #[test]
+        fn every_book_is_checked() {
+            assert_eq!(crate::book::names($folder), [$(stringify!($name)),*]);
+        }
+    };
+}
+
+pub(crate) use books;
