@@ -109,7 +109,7 @@ pub enum PipelineError {
     #[error("{file}: {problem}")]
     Signal { file: String, problem: String },
     #[error(
-        "{refusal}Nothing was published. Let a signal use only facts of its own day that the bank knew by then (known_at), or leave it out: postloan backtest {others}"
+        "{refusal}Nothing was published. Let a signal use only facts that the bank knew on the day of issue (known_at){others}"
     )]
     LookAhead { refusal: String, others: String },
     #[error("interrupted; nothing of this run was published")]
@@ -139,11 +139,9 @@ impl PipelineError {
             Self::Ingest(_) | Self::NoFile { .. } | Self::TooManyRejects { .. } => 3,
             Self::Mapping { source: QueryError::Limit { .. }, .. } | Self::Query(QueryError::Limit { .. }) => 6,
             Self::Mapping { .. } => 3,
-            Self::Query(_)
-            | Self::Audit { .. }
-            | Self::Grain { .. }
-            | Self::Signal { .. }
-            | Self::LookAhead { .. } => 1,
+            Self::Query(_) | Self::Audit { .. } | Self::Grain { .. } | Self::Signal { .. } | Self::LookAhead { .. } => {
+                1
+            }
             Self::Interrupted(code) => *code,
             Self::Internal(_) => 70,
         }

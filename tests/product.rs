@@ -4,6 +4,8 @@ mod support;
 
 #[path = "product/architecture.rs"]
 mod architecture;
+#[path = "product/backtest.rs"]
+mod backtest;
 #[path = "product/commands.rs"]
 mod commands;
 #[path = "product/configuration.rs"]

@@ -2,24 +2,13 @@
 -- title: Default episodes and whether each kind of warning foresaw them | 违约事件与各类预警命中
 -- kind: base
 -- keep: yes
--- params: lead_days INT, horizon_days INT, warning_start DATE
+-- params: lead_days INT, horizon_days INT
 -- source: event-level recall: every default counted once; Drehmann and Juselius (2014)
--- edges: All history up to the cutoff, one row per kind of warning_by_kind and span of subject_default; d is its first day. Tested in this order: LEFT_TRUNCATED when d - horizon_days lies before the start of the warning data
---   (warning_start, else the first day of the month of the first warning); TOO_NEW when the subject was originated less than lead_days before d; DETECTED when a warning outside default and
+-- edges: All history up to the cutoff, one row per kind of warning_by_kind and span of subject_default; d is its first day. Tested in this order: LEFT_TRUNCATED when d - horizon_days lies before first_day of warning_scope; TOO_NEW when the subject was originated less than lead_days before d; DETECTED when a warning outside default and
 --   probation lies horizon_days to lead_days before d, both included, and not before the end of the default before; LATE when one lies only in the days after that and before d; else MISSED. The
---   warnings count each for itself, not the beginning of their session. lead_days is d less the first warning of the window, for DETECTED. The start is that of all
---   warnings of the bank, also for a kind that began later, so that all kinds answer for the same defaults.
+--   warnings count each for itself, not the beginning of their session. lead_days is d less the first warning of the window, for DETECTED.
 
-WITH start AS (
-    SELECT
-        coalesce(
-            $warning_start,
-            CAST(date_trunc('month', coalesce(min(issued_on) FILTER (WHERE split = 'all'), min(issued_on))) AS DATE)
-        ) AS first_day
-    FROM warning_by_kind
-),
-
-span AS (
+WITH span AS (
     SELECT
         subject_default.subject_id,
         subject_default.loan_id,
@@ -69,7 +58,7 @@ judged AS (
         span.relapses,
         seen.first_timely,
         CASE
-            WHEN span.horizon_start < (SELECT first_day FROM start) THEN 'LEFT_TRUNCATED'
+            WHEN span.horizon_start < (SELECT first_day FROM warning_scope) THEN 'LEFT_TRUNCATED'
             WHEN warned_subject.originated_on > span.window_end THEN 'TOO_NEW'
             WHEN seen.first_timely IS NOT NULL THEN 'DETECTED'
             WHEN seen.last_late IS NOT NULL THEN 'LATE'

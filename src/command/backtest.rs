@@ -56,22 +56,33 @@ const RANKING: [(&str, &str, Show); 11] = [
     ("lead_days_p50", "lead days", Show::Count),
 ];
 
-const COMBINATION: [(&str, &str, Show); 7] = [
+const COMBINATION: [(&str, &str, Show); 8] = [
+    ("signal_id", "signal", Show::Text),
     ("rule", "rule", Show::Text),
     ("part", "part", Show::Text),
-    ("panel_n", "customer-months", Show::Count),
+    ("panel_n", "month-ends", Show::Count),
     ("panel_precision", "precision", Show::Share),
     ("panel_sensitivity", "sensitivity", Show::Share),
     ("panel_f2", "F2", Show::Figure),
-    ("panel_net_benefit", "net benefit", Show::Figure),
+    ("net_benefit", "net benefit", Show::Figure),
 ];
 
 fn as_text(name: &str, report: &BacktestReport) -> Result<String, CommandError> {
     let mut text = format!("{name}, data up to {}\n", report.cutoff);
     let _ = write!(text, "\nSignals, the best F2 first\n{}", table(report, &RANKING, |part| part == "all")?);
-    let combination = table(report, &COMBINATION, |part| part != "all")?;
     let until = cell(report, "fit_until").unwrap_or_default();
-    let _ = write!(text, "\nChosen on what was known by {until}, judged on the months after it\n{combination}");
+    match cell(report, "reason_code") {
+        Some(_) => {
+            let _ = writeln!(
+                text,
+                "\nNo rule that combines signals was chosen: too few months lie a horizon before {until}, or none after it is a horizon old"
+            );
+        }
+        None => {
+            let combination = table(report, &COMBINATION, |part| part != "all")?;
+            let _ = write!(text, "\nChosen on what was known by {until}, judged on month-ends after it\n{combination}");
+        }
+    }
     for (signal, lacks) in &report.skipped {
         let _ = writeln!(text, "\n{signal} is left out: no source delivers {}", lacks.join(", "));
     }

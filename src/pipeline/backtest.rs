@@ -119,7 +119,11 @@ async fn backtest_transaction(
     let (days, found) = signal::look_ahead(&bench, &signals, options.check_days, observer).await?;
     if !found.is_empty() {
         let others = signals.iter().map(|query| query.header.name.as_str());
-        let others = others.filter(|name| !found.iter().any(|row| row.signal == *name)).collect::<Vec<_>>().join(" ");
+        let others: Vec<&str> = others.filter(|name| !found.iter().any(|row| row.signal == *name)).collect();
+        let others = match others.is_empty() {
+            true => String::new(),
+            false => format!(", or leave it out: postloan backtest {}", others.join(" ")),
+        };
         return Err(PipelineError::LookAhead { refusal: signal::refusal(&found), others });
     }
 
@@ -204,7 +208,7 @@ fn candidates<'a>(bench: &'a Workbench<'_>, names: &[String]) -> Result<Candidat
 }
 
 async fn ranking(session: &Session) -> Result<Vec<RecordBatch>, PipelineError> {
-    let sql = format!("SELECT * FROM {RANKING} ORDER BY part, rank_f2 NULLS LAST, signal_id");
+    let sql = format!("SELECT * FROM {RANKING} ORDER BY part, rank_f2 NULLS LAST, panel_f2 DESC NULLS LAST, signal_id");
     Ok(session.rows(RANKING, &sql, None).await?)
 }
 

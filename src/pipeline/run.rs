@@ -101,8 +101,12 @@ async fn run_transaction(
     let mut manifest = next_manifest(&transaction, "run", &hashes, ingested.inputs);
     let mut periods = Vec::new();
     for (wanted, run_id) in stale {
-        let parameters =
-            project.parameters.for_period(wanted.period.start, wanted.period.end, wanted.knowledge_cutoff, options.knowledge.name());
+        let parameters = project.parameters.for_period(
+            wanted.period.start,
+            wanted.period.end,
+            wanted.knowledge_cutoff,
+            options.knowledge.name(),
+        );
         let computation = Computation {
             project,
             transaction: &transaction,
@@ -165,7 +169,9 @@ pub async fn ingest_only(
 }
 
 /// Ends the work early on SIGINT and SIGTERM.
-pub(super) async fn until_interrupted<T>(work: impl Future<Output = Result<T, PipelineError>>) -> Result<T, PipelineError> {
+pub(super) async fn until_interrupted<T>(
+    work: impl Future<Output = Result<T, PipelineError>>,
+) -> Result<T, PipelineError> {
     tokio::select! {
         result = work => result,
         code = interrupted() => Err(code.map_or_else(|error| PipelineError::Internal(error.to_string()), PipelineError::Interrupted)),
@@ -231,7 +237,12 @@ pub(super) async fn publish(
     })
 }
 
-pub(super) fn next_manifest(transaction: &Transaction, command: &str, hashes: &Hashes, inputs: Vec<InputFile>) -> Manifest {
+pub(super) fn next_manifest(
+    transaction: &Transaction,
+    command: &str,
+    hashes: &Hashes,
+    inputs: Vec<InputFile>,
+) -> Manifest {
     let base = transaction.base_manifest();
     Manifest {
         run: transaction.run.clone(),

@@ -12,7 +12,8 @@ use crate::config::{Config, nearest};
 const OF_THE_RUN: [&str; 6] =
     ["period_start", "period_end", "cutoff", "knowledge_cutoff", "knowledge", "project_currency"];
 /// Texts that have only a few meanings.
-const CHOICES: [(&str, [&str; 2]); 2] = [("dpd_origin", ["next_day", "due_date"]), ("level", ["obligor", "loan"])];
+const CHOICES: [(&str, [&str; 2]); 3] =
+    [("dpd_origin", ["next_day", "due_date"]), ("level", ["obligor", "loan"]), ("panel_rows", ["all", "eventful"])];
 /// Parameters that the engine itself reads.
 const BUCKET_EDGES: &str = "dpd_bucket_edges";
 

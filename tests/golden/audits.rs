@@ -93,7 +93,10 @@ fn doubtful_inputs_are_reported_and_do_not_stop_the_run() {
 #[test]
 fn a_warning_that_was_deleted_leaves_a_gap_in_the_numbering() {
     let project = book();
-    project.write("postloan.toml", &project.read("postloan.toml").replace("[parameters]", "[publish]\ntables = [\"warning_alert\"]\n[parameters]"));
+    project.write(
+        "postloan.toml",
+        &project.read("postloan.toml").replace("[parameters]", "[publish]\ntables = [\"warning_alert\"]\n[parameters]"),
+    );
     let warnings = |series: &str, numbers: &mut dyn Iterator<Item = u32>| -> String {
         numbers.map(|number| format!("{series}{number:03},L01,2025-02-01,X,LOW,\n")).collect()
     };

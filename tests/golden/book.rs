@@ -47,9 +47,8 @@ fn project(book: &toml::Table) -> Project {
 fn asked_for(book: &toml::Table) -> BTreeSet<String> {
     let statements = book["expect"].as_array().unwrap().iter().map(|expect| expect["sql"].as_str().unwrap());
     let words = statements.flat_map(|sql| sql.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
-    let is_table = |word: &&str| {
-        word.starts_with("portfolio_") || word.ends_with("_indicator") || is_about_warnings(word)
-    };
+    let is_table =
+        |word: &&str| word.starts_with("portfolio_") || word.ends_with("_indicator") || is_about_warnings(word);
     words.filter(is_table).map(str::to_owned).collect()
 }
 

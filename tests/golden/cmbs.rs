@@ -256,7 +256,8 @@ const TRANSFERS: &str =
 /// The reference with one of its outcomes under the name that [`TRANSFERS`] gives it.
 fn transfers(outcome: &str) -> Expected {
     let others = ["outcome", "outcome_default_at_report_date", "outcome_strict_known_at"];
-    let others = others.iter().filter(|column| **column != outcome).chain([&"default_report_date", &"lead_days_to_report"]);
+    let others =
+        others.iter().filter(|column| **column != outcome).chain([&"default_report_date", &"lead_days_to_report"]);
     others.fold(reference("warning_outcome.csv"), |expected, column| expected.without(column)).rename(outcome, "found")
 }
 
@@ -269,7 +270,9 @@ fn a_transfer_counts_from_its_own_day_if_all_that_was_filed_later_may_be_used() 
 #[test]
 fn a_transfer_counts_from_the_filing_that_made_it_known_if_only_what_was_known_may_be_used() {
     let tables = r#"["warning_alert", "default_episode"]"#;
-    let Some(project) = project(Some(tables), &[&["run", "--period", "2026Q1", "--knowledge", "strict"]]) else { return };
+    let Some(project) = project(Some(tables), &[&["run", "--period", "2026Q1", "--knowledge", "strict"]]) else {
+        return;
+    };
     transfers("outcome_strict_known_at").assert_equal(&project.sql(TRANSFERS), &["loan_id"]);
     let counts = "SELECT outcome, count(*) AS n_strict_known_at FROM warning_alert GROUP BY outcome";
     reference("warning_counts.csv").without("n_by_issued_at").assert_equal(&project.sql(counts), &["outcome"]);

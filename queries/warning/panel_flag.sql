@@ -1,0 +1,34 @@
+-- name: panel_flag
+-- title: Subjects in warning at month-ends | 月末处于预警中的对象
+-- kind: base
+-- keep: yes
+-- params: validity_days INT
+-- source: a warning is valid for a while and flags its subject for that time
+-- edges: One row per kind of warning_by_kind, subject and month-end t of panel_label with a warning outside default, probation and after the end in (t - validity_days, t]: t - validity_days + 1 is in, t - validity_days
+--   is out. score is the highest of these warnings, NULL where none has one.
+
+SELECT
+    judged_by_kind.split,
+    judged_by_kind.code,
+    panel_label.subject_id,
+    panel_label.month_end,
+    panel_label.is_mature,
+    panel_label.label,
+    max(warning_by_kind.score) AS score
+FROM judged_by_kind
+JOIN warning_by_kind
+  ON warning_by_kind.split = judged_by_kind.split
+ AND warning_by_kind.code = judged_by_kind.code
+ AND warning_by_kind.warning_id = judged_by_kind.warning_id
+JOIN panel_label
+  ON panel_label.subject_id = judged_by_kind.subject_id
+ AND panel_label.month_end >= judged_by_kind.issued_on
+ AND panel_label.month_end < judged_by_kind.issued_on + CAST($validity_days AS INT)
+WHERE judged_by_kind.exclusion IS NULL
+GROUP BY
+    judged_by_kind.split,
+    judged_by_kind.code,
+    panel_label.subject_id,
+    panel_label.month_end,
+    panel_label.is_mature,
+    panel_label.label

@@ -1,0 +1,289 @@
+//! Candidate warnings over history: what is refused, what is published, and that every figure can be counted by hand.
+
+use crate::support::{Project, Row, show};
+
+/// Four loans of which two default. A is 20 days past due from 2023-12-31 on and in default on 2024-03-15; B from 2024-03-31 on and in default on
+/// 2024-06-15; C is 20 days past due once, on 2023-12-31; D never. An alert of 2023-12-20 is about the industry of B and D.
+fn bank() -> Project {
+    let mut snapshots = "loan_id,snapshot_date,status,principal_balance,days_past_due\n".to_owned();
+    for month in 0..24 {
+        let first = jiff::civil::date(2023 + month / 12, (month % 12 + 1) as i8, 1);
+        let day = first.last_of_month();
+        let late = |from: jiff::civil::Date, most: i32| {
+            let days = (day - from).get_days();
+            if days < 0 { 0 } else { (20 + days).min(most) }
+        };
+        let (a, b) = (late(jiff::civil::date(2023, 12, 31), 400), late(jiff::civil::date(2024, 3, 31), 400));
+        let c = if day == jiff::civil::date(2023, 12, 31) { 20 } else { 0 };
+        for (loan, days) in [("A", a), ("B", b), ("C", c), ("D", 0)] {
+            snapshots.push_str(&format!("{loan},{day},ACTIVE,100,{days}\n"));
+        }
+    }
+    let sources = ["customer", "loan", "loan_snapshot", "default_record", "macro_alert", "warning"]
+        .map(|table| format!("[[source]]\ntable = \"{table}\"\npath = \"data/{table}.csv\"\n"));
+    Project::with_files(&[
+        ("postloan.toml", &format!("[project]\nname = \"bank\"\ncurrency = \"CNY\"\n{}", sources.concat())),
+        ("data/customer.csv", "customer_id\nCA\nCB\nCC\nCD\n"),
+        (
+            "data/loan.csv",
+            "loan_id,customer_id,origination_date,industry_code\nA,CA,2022-01-01,X\nB,CB,2022-01-01,Y\nC,CC,2022-01-01,X\nD,CD,2022-01-01,Y\n",
+        ),
+        ("data/loan_snapshot.csv", &snapshots),
+        (
+            "data/default_record.csv",
+            "subject_type,subject_id,default_date,ead\nLOAN,A,2024-03-15,100\nLOAN,B,2024-06-15,300\n",
+        ),
+        ("data/macro_alert.csv", "alert_id,industry_code,published_on\nM1,Y,2023-12-20\n"),
+        // Issued in time but entered only 20 days before the default of A.
+        ("data/warning.csv", "warning_id,loan_id,issued_at,severity,known_at\nW1,A,2023-10-01,RED,2024-02-24\n"),
+        ("queries/signal/late.sql", LATE),
+        ("queries/signal/sector.sql", SECTOR),
+    ])
+}
+
+const LATE: &str = "-- name: late
+-- title: More than 15 days past due | 逾期超过15天
+-- kind: signal
+-- source: credit policy
+-- edges: the first month-end of each run
+WITH stepped AS (
+    SELECT loan_id, snapshot_date, days_past_due,
+        lag(days_past_due) OVER (PARTITION BY loan_id ORDER BY snapshot_date) AS before
+    FROM loan_snapshot
+)
+SELECT CAST(NULL AS VARCHAR) AS customer_id, loan_id, snapshot_date AS issued_at, 'RED' AS severity, CAST(days_past_due AS DOUBLE) AS score
+FROM stepped WHERE days_past_due > 15 AND coalesce(before, 0) <= 15
+";
+
+const SECTOR: &str = "-- name: sector
+-- title: Alert on the industry | 行业预警
+-- kind: signal
+-- source: credit policy
+-- edges: none
+SELECT loan.customer_id, CAST(NULL AS VARCHAR) AS loan_id, macro_alert.published_on AS issued_at, CAST(NULL AS VARCHAR) AS severity, CAST(NULL AS DOUBLE) AS score
+FROM macro_alert JOIN loan ON loan.industry_code = macro_alert.industry_code
+";
+
+const BOTH: [&str; 7] = ["backtest", "late", "sector", "--from", "2023-01-01", "--to", "2024-12-31"];
+
+fn signal(name: &str, sql: &str) -> String {
+    format!("-- name: {name}\n-- title: Test | 测试\n-- kind: signal\n-- source: a test\n-- edges: none\n{sql}\n")
+}
+
+fn row(project: &Project, signal: &str, part: &str) -> Row {
+    let sql = format!("SELECT * FROM signal_accuracy WHERE signal_id = '{signal}' AND part = '{part}'");
+    let mut rows = project.sql(&sql);
+    assert_eq!(rows.len(), 1, "{signal} {part}");
+    rows.remove(0)
+}
+
+fn cells(row: &Row, columns: &[&str]) -> Vec<String> {
+    columns.iter().map(|column| show(&row[*column])).collect()
+}
+
+#[test]
+fn a_signal_is_judged_like_a_warning_and_against_the_others() {
+    let project = bank();
+    let text = project.ok(&BOTH);
+    assert!(text.starts_with("bank, data up to 2024-12-31\n\nSignals, the best F2 first\n"), "{text}");
+    assert!(text.contains("no signal reads what came later"), "{text}");
+    let counts = [
+        "n_alerts",
+        "n_tp",
+        "n_late",
+        "n_fp",
+        "n_pending",
+        "n_defaults_only_it_saw",
+        "n_false_alarms_only_it_raised",
+        "rank_f2",
+    ];
+    // late: A 75 days and B 76 days before the default, C in vain. sector: B 178 days before, D in vain; both are a year old.
+    let late = row(&project, "late", "all");
+    assert_eq!(cells(&late, &counts), ["3", "2", "0", "1", "0", "1", "1", "1"]);
+    assert_eq!(cells(&late, &["recall", "recall_amount", "lead_days_p50"]), ["1.0", "1.0", "75.5"]);
+    let sector = row(&project, "sector", "all");
+    assert_eq!(cells(&sector, &counts), ["2", "1", "0", "1", "0", "0", "1", "2"]);
+    assert_eq!(
+        cells(&sector, &["precision_mature", "recall", "recall_amount", "lead_days_p50"]),
+        ["0.5", "0.5", "0.75", "178.0"]
+    );
+    // F2 = 5 P R / (4 P + R): late 5 · 2/3 · 1 / (8/3 + 1), sector 5 · 1/4 / (2 + 1/2).
+    let f2 = |row: &Row| row["f2"].as_f64().unwrap();
+    assert!((f2(&late) - 10.0 / 11.0).abs() < 1e-12 && (f2(&sector) - 0.5).abs() < 1e-12);
+    let pair = "SELECT n_defaults_both, n_defaults_first_only, n_defaults_other_only, n_defaults_neither, n_false_alarms_both, n_false_alarms_first_only
+                FROM signal_overlap WHERE signal_id = 'late'";
+    let pair = project.sql(pair);
+    assert_eq!(pair.len(), 1);
+    assert_eq!(pair[0].values().map(show).collect::<Vec<_>>(), ["1", "1", "0", "0", "0", "1"]);
+}
+
+#[test]
+fn a_warning_that_was_entered_late_counts_from_the_day_on_which_it_was_known() {
+    let project = bank();
+    project.ok(&["backtest", "bank_warning", "--from", "2023-01-01", "--to", "2024-12-31"]);
+    let counts = ["n_alerts", "n_tp", "n_late", "recall"];
+    assert_eq!(cells(&row(&project, "bank_warning", "all"), &counts), ["1", "0", "1", "0.0"]);
+}
+
+#[test]
+fn a_signal_that_knows_the_day_of_default_is_refused_with_the_rows_that_differ() {
+    let project = bank();
+    let sql = "SELECT CAST(NULL AS VARCHAR) AS customer_id, subject_id AS loan_id, default_date - CAST(60 AS INT) AS issued_at, 'RED' AS severity, CAST(1 AS DOUBLE) AS score FROM default_record";
+    project.write("queries/signal/oracle.sql", &signal("oracle", sql));
+    let (code, message) = project.fails(&["backtest", "oracle", "late", "--to", "2024-12-31"]);
+    assert_eq!(code, 1);
+    assert_eq!(
+        message,
+        "postloan: signal oracle reads data that came later: computed from the data of 2024-01-15 alone, 1 row up to that day differs\n  \
+         2024-01-15 loan A: is there only with later data\n\
+         Nothing was published. Let a signal use only facts that the bank knew on the day of issue (known_at), or leave it out: postloan backtest late\n"
+    );
+    assert!(!project.path().join("lake/current/signal_accuracy").exists());
+}
+
+#[test]
+fn a_signal_that_uses_the_month_end_after_it_is_refused() {
+    let project = bank();
+    let sql = "SELECT CAST(NULL AS VARCHAR) AS customer_id, loan_id, CAST(date_trunc('month', snapshot_date) AS DATE) + CAST(9 AS INT) AS issued_at, 'RED' AS severity, CAST(1 AS DOUBLE) AS score
+               FROM loan_snapshot WHERE days_past_due BETWEEN 16 AND 40";
+    project.write("queries/signal/early_bird.sql", &signal("early_bird", sql));
+    let (code, message) = project.fails(&["backtest", "early_bird", "--to", "2024-12-31"]);
+    assert_eq!(code, 1);
+    assert!(
+        message.starts_with("postloan: signal early_bird reads data that came later: computed from the data of 2023-12-10 alone, 2 rows up to that day differ\n  2023-12-10 loan A: is there only with later data\n  2023-12-10 loan C:"),
+        "{message}"
+    );
+    assert!(
+        message.trim_end().ends_with("on the day of issue (known_at)"),
+        "there is no other signal to go on with: {message}"
+    );
+}
+
+#[test]
+fn a_signal_that_looks_at_how_a_loan_ended_is_refused() {
+    let project = bank();
+    project.write(
+        "data/loan.csv",
+        &project
+            .read("data/loan.csv")
+            .replace("industry_code\n", "industry_code,ended_on,end_type\n")
+            .replace(",X\n", ",X,,\n")
+            .replace(",Y\n", ",Y,,\n")
+            .replace("C,CC,2022-01-01,X,,", "C,CC,2022-01-01,X,2024-06-30,PAID_OFF"),
+    );
+    project.write(
+        "data/loan_snapshot.csv",
+        &project
+            .read("data/loan_snapshot.csv")
+            .lines()
+            .filter(|line| !line.starts_with("C,2024-0") || *line < "C,2024-06")
+            .map(|line| format!("{line}\n"))
+            .collect::<String>()
+            .lines()
+            .filter(|line| !line.starts_with("C,2024-1"))
+            .map(|line| format!("{line}\n"))
+            .collect::<String>(),
+    );
+    let sql = LATE
+        .replace("name: late\n", "name: survivor\n")
+        .replace("FROM stepped WHERE", "FROM stepped JOIN loan USING (loan_id) WHERE loan.ended_on IS NULL AND");
+    project.write("queries/signal/survivor.sql", &sql);
+    let (code, message) = project.fails(&["backtest", "survivor", "--to", "2024-12-31"]);
+    assert_eq!(code, 1);
+    assert!(message.contains("2023-12-31 loan C: is gone with later data"), "{message}");
+}
+
+#[test]
+fn the_rows_of_a_signal_must_be_those_of_a_signal() {
+    let project = bank();
+    let refused = |sql: &str| {
+        project.write("queries/signal/odd.sql", &signal("odd", sql));
+        let (code, message) = project.fails(&["backtest", "odd", "--to", "2024-12-31"]);
+        assert_eq!(code, 1, "{message}");
+        message
+    };
+    assert_eq!(
+        refused("SELECT loan_id, snapshot_date AS issued_at FROM loan_snapshot"),
+        "postloan: queries/signal/odd.sql: the column customer_id is missing; a signal returns customer_id, loan_id, issued_at, severity, score\n"
+    );
+    let columns = |loan: &str, day: &str, severity: &str| {
+        format!(
+            "SELECT CAST(NULL AS VARCHAR) AS customer_id, {loan} AS loan_id, {day} AS issued_at, {severity} AS severity, CAST(NULL AS DOUBLE) AS score FROM loan_snapshot WHERE snapshot_date = DATE '2024-01-31'"
+        )
+    };
+    assert_eq!(
+        refused(&columns("loan_id", "snapshot_date", "'HIGH'")),
+        "postloan: queries/signal/odd.sql: in 4 rows severity is HIGH; RED, ORANGE, YELLOW or nothing is expected\n"
+    );
+    assert_eq!(
+        refused(&columns("loan_id", "CAST(NULL AS DATE)", "'RED'")),
+        "postloan: queries/signal/odd.sql: in 4 rows issued_at is empty\n"
+    );
+    assert_eq!(
+        refused(&columns("CAST(NULL AS VARCHAR)", "snapshot_date", "'RED'")),
+        "postloan: queries/signal/odd.sql: in 1 rows both customer_id and loan_id are empty\n"
+    );
+}
+
+#[test]
+fn what_is_asked_for_must_be_there() {
+    let project = bank();
+    let refused = |arguments: &[&str]| {
+        let (code, message) = project.fails(arguments);
+        assert_eq!(code, 2, "{message}");
+        message
+    };
+    assert_eq!(refused(&["backtest", "lat"]), "postloan: there is no signal lat; did you mean late?\n");
+    assert_eq!(
+        refused(&["backtest", "late", "--from", "2025-01-01", "--to", "2024-12-31"]),
+        "postloan: the first day 2025-01-01 lies after the last 2024-12-31\n"
+    );
+    assert_eq!(refused(&["backtest", "--from", "soon"]), "postloan: \"soon\" is not a date: write 2025-03-31\n");
+    project.write("queries/signal/needy.sql", &signal("needy", "SELECT customer_id, CAST(NULL AS VARCHAR) AS loan_id, rated_on AS issued_at, 'RED' AS severity, CAST(NULL AS DOUBLE) AS score FROM external_rating").replace("-- source", "-- needs: external_rating\n-- source"));
+    assert_eq!(
+        refused(&["backtest", "needy"]),
+        "postloan: signal needy cannot be computed: no source delivers external_rating\n"
+    );
+}
+
+#[test]
+fn a_second_backtest_of_the_same_data_finds_its_result_and_a_run_is_not_made_stale_by_a_signal() {
+    let project = bank();
+    project.ok(&["run", "--period", "2024Q4"]);
+    project.ok(&BOTH);
+    let before = project.files("lake");
+    let text = project.ok(&BOTH);
+    assert!(text.contains("Nothing to do: this is what is published"), "{text}");
+    assert_eq!(project.files("lake"), before);
+    project.write("queries/signal/late.sql", &LATE.replace("> 15", "> 30").replace("<= 15", "<= 30"));
+    let run: serde_json::Value =
+        serde_json::from_str(&project.ok(&["run", "--period", "2024Q4", "--output", "json"])).unwrap();
+    assert_eq!(run["is_new_commit"], false, "no figure of a run depends on a signal");
+    let again: serde_json::Value =
+        serde_json::from_str(&project.ok(&[&BOTH[..], &["--output", "json"]].concat())).unwrap();
+    assert_eq!(again["is_new_commit"], true);
+    // 20 days past due no longer fire; 51 days on 2024-01-31 are 44 days before the default of A.
+    assert_eq!(cells(&row(&project, "late", "all"), &["n_alerts", "n_tp", "n_late"]), ["2", "2", "0"]);
+}
+
+#[test]
+fn a_rule_is_chosen_on_the_first_part_of_history_and_judged_on_the_rest() {
+    let project = bank();
+    project.write(
+        "postloan.toml",
+        &project.read("postloan.toml").replace(
+            "[[source]]\ntable = \"customer\"",
+            "[parameters]\nhorizon_days = 100\nvalidity_days = 100\n[[source]]\ntable = \"customer\"",
+        ),
+    );
+    project.ok(&[&BOTH[..], &["--fit-until", "2024-04-30"]].concat());
+    let fit = row(&project, "COMBINATION", "fit");
+    assert_eq!(cells(&fit, &["rule", "fit_until"]), ["late", "2024-04-30"]);
+    // Month-ends up to 2024-01-21 have their 100 days behind them by then: 2023-01-31 to 2023-12-31, of which only 2023-12-31 lies 30 to 100 days before the
+    // default of A. late flags A (right) and C (wrong) on that day: F2 = 5 / (5 + 1).
+    assert_eq!(cells(&fit, &["panel_n", "panel_precision", "panel_sensitivity"]), ["48", "0.5", "1.0"]);
+    assert!((fit["panel_f2"].as_f64().unwrap() - 5.0 / 6.0).abs() < 1e-12);
+    // Judged on month-ends from 2024-05-31 (15 days before the default of B: dropped) to 2024-09-22: C and D on four, late flags C on none.
+    let judge = row(&project, "COMBINATION", "judge");
+    assert_eq!(cells(&judge, &["rule", "panel_n", "panel_sensitivity", "reason_code"]), ["late", "8", "", ""]);
+}
