@@ -57,8 +57,8 @@ proportion AS (
         numerator,
         denominator,
         value,
-        greatest(0, (value + z * z / (2 * n) - z * sqrt(value * (1 - value) / n + z * z / (4 * n * n))) / (1 + z * z / n)) AS lower,
-        least(1, (value + z * z / (2 * n) + z * sqrt(value * (1 - value) / n + z * z / (4 * n * n))) / (1 + z * z / n)) AS upper,
+        greatest(0, (value + z * z / (2 * n) - z * sqrt(greatest(0, value * (1 - value) / n + z * z / (4 * n * n)))) / (1 + z * z / n)) AS lower,
+        least(1, (value + z * z / (2 * n) + z * sqrt(greatest(0, value * (1 - value) / n + z * z / (4 * n * n)))) / (1 + z * z / n)) AS upper,
         n_excluded,
         CASE
             WHEN n IS NULL THEN empty
@@ -72,8 +72,8 @@ survival AS (
         split,
         code,
         value,
-        greatest(0, value - CAST(1.959963984540054 AS DOUBLE) * sqrt(variance)) AS lower,
-        least(1, value + CAST(1.959963984540054 AS DOUBLE) * sqrt(variance)) AS upper,
+        greatest(0, value - CAST(1.959963984540054 AS DOUBLE) * sqrt(greatest(0, variance))) AS lower,
+        least(1, value + CAST(1.959963984540054 AS DOUBLE) * sqrt(greatest(0, variance))) AS upper,
         at_risk
     FROM alert_survival
 ),

@@ -42,7 +42,7 @@ fn as_text(name: &str, inspection: &Inspection) -> String {
         let lacks = if query.missing.is_empty() { "nothing".to_owned() } else { query.missing.join(", ") };
         computable.row([format!("  {}", query.name), query.title.clone(), lacks]);
     }
-    let _ = write!(text, "\nIndicators and tables\n{computable}");
+    let _ = write!(text, "\nIndicators, tables and signals\n{computable}");
     for query in &inspection.own_queries {
         let _ = writeln!(text, "  own query: {query}");
     }

@@ -36,12 +36,13 @@ pub(super) struct Computation<'a> {
     pub run_id: &'a str,
 }
 
-/// Looks at every indicator and table of the catalogue.
+/// Looks at every indicator, table and signal of the catalogue.
 pub(super) fn computability(catalogue: &Catalogue, delivers: impl Fn(&Need) -> bool) -> Vec<Computability> {
     let of_kind = |kind| catalogue.of_kind(kind);
     of_kind(Kind::Indicator)
         .chain(of_kind(Kind::Portfolio))
         .chain(of_kind(Kind::Warning))
+        .chain(of_kind(Kind::Signal).filter(|query| query.header.is_signal()))
         .map(|query| Computability {
             name: query.header.name.clone(),
             kind: query.header.kind,

@@ -98,6 +98,7 @@ fn label_table(project: &Project) -> Result<RecordBatch, PipelineError> {
     for query in project.catalogue.queries() {
         let kind = match query.header.kind {
             Kind::Indicator => "indicator",
+            Kind::Signal if query.header.is_signal() => "signal",
             _ if query.header.is_published => "table",
             Kind::Audit => "check",
             _ => continue,

@@ -137,6 +137,56 @@ fn check(seed: u64) {
     assert_eq!(count(defaults), known("BANK BANK default_episodes"), "seed {seed}");
 }
 
+/// Precision of the alerts of one bank that are old enough, with its interval, beside what the generator knows and what a naive count says.
+struct Measured {
+    seed: u64,
+    found: f64,
+    lower: f64,
+    upper: f64,
+    truth: f64,
+    naive: f64,
+}
+
+fn measure(seed: u64) -> Measured {
+    let project = bank(&format!("--loans 300 --months 36 --officers 9 --branches 3 --seed {seed} --period year"));
+    project.write(
+        "postloan.toml",
+        &format!("{}\n[publish]\ntables = [\"warning_accuracy\"]\n", project.read("postloan.toml")),
+    );
+    project.ok(&["run", "--period", "2025"]);
+    let number = |row: &crate::support::Row, column: &str| row[column].as_f64().unwrap();
+    let accuracy = |condition: &str| {
+        let sql = format!(
+            "SELECT code, value, lower, upper, CAST(denominator AS DOUBLE) AS n FROM warning_accuracy WHERE {condition}"
+        );
+        project.sql(&sql)
+    };
+    let whole = accuracy("split = 'all' AND basis = 'mature_cohort' AND measure = 'precision_useful'").remove(0);
+    let naive = accuracy("split = 'all' AND measure = 'naive_share_of_warned'").remove(0);
+    // What the precision of all signals together is, of as many alarms of each as there are.
+    let signals = project.sql("SELECT id, CAST(value AS DOUBLE) AS value FROM raw.truth WHERE subject = 'SIGNAL' AND measure = 'precision_useful'");
+    let signals: BTreeMap<String, f64> = signals.iter().map(|row| (show(&row["id"]), number(row, "value"))).collect();
+    let types = accuracy("split = 'signal_type' AND basis = 'mature_cohort' AND measure = 'precision_useful'");
+    let types = types.iter().filter_map(|row| Some((signals.get(&show(&row["code"]))?, number(row, "n"))));
+    let (hits, alarms) = types.fold((0.0, 0.0), |(hits, alarms), (precision, n)| (hits + precision * n, alarms + n));
+    let [found, lower, upper] = ["value", "lower", "upper"].map(|column| number(&whole, column));
+    Measured { seed, found, lower, upper, truth: hits / alarms, naive: number(&naive, "value") }
+}
+
+#[test]
+fn the_interval_of_measured_precision_contains_the_true_one_in_eighteen_of_twenty_banks() {
+    let workers = [0, 1].map(|half| {
+        std::thread::spawn(move || (1..=20).filter(|seed| seed % 2 == half).map(measure).collect::<Vec<_>>())
+    });
+    let banks: Vec<Measured> = workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect();
+    let holds = |bank: &&Measured| (bank.lower..=bank.upper).contains(&bank.truth);
+    for bank in &banks {
+        let Measured { seed, found, lower, upper, truth, naive } = bank;
+        println!("seed {seed}: true {truth:.3}, measured {found:.3} [{lower:.3}, {upper:.3}], naive {naive:.3}");
+    }
+    assert!(banks.iter().filter(holds).count() >= 18);
+}
+
 /// Takes a row as a function from column to text.
 type ReadRow<'a> = dyn FnMut(&dyn Fn(&str) -> String) + 'a;
 
