@@ -27,9 +27,9 @@ const FACTS: [(&str, &str, [&str; 3]); 3] = [
     ("instalment", "due_date", ["principal_due", "interest_due", ""]),
 ];
 
-/// What the statements of W2 to W4 read.
-const TABLES: [&str; 7] =
-    ["loan_snapshot", "payment", "instalment", "loan", "customer", "officer", "officer_assignment"];
+/// What the statements of W2 to W5 read.
+const TABLES: [&str; 8] =
+    ["loan_snapshot", "payment", "instalment", "loan", "customer", "officer", "officer_assignment", "warning"];
 
 struct Arguments {
     workload: String,
@@ -51,7 +51,8 @@ fn main() -> Result<(), Failure> {
         "W2" => runtime.block_on(portfolio(&arguments))?,
         "W3" => runtime.block_on(history(&arguments))?,
         "W4" => runtime.block_on(officers(&arguments))?,
-        other => return Err(format!("there is no workload {other} here; W1 to W4 are").into()),
+        "W5" => runtime.block_on(warnings(&arguments))?,
+        other => return Err(format!("there is no workload {other} here; W1 to W5 are").into()),
     }
     println!("{{\"inner_s\": {:.4}}}", started.elapsed().as_secs_f64());
     Ok(())
@@ -306,6 +307,34 @@ async fn officers(arguments: &Arguments) -> Result<(), Failure> {
     for (name, sql) in
         [("w4_officer", include_str!("workload/w4_officer.sql")), ("w4_total", include_str!("workload/w4_total.sql"))]
     {
+        write(&arguments.out, name, &session.rows(name, &dates.fill(sql), None).await?)?;
+    }
+    Ok(())
+}
+
+/// W5: alerts, what became of them, and which defaults they foresaw.
+async fn warnings(arguments: &Arguments) -> Result<(), Failure> {
+    let (session, dates) = (arguments.session().await?, arguments.dates()?);
+    let late = include_str!("workload/w3_late.sql").replace("{LATE_FROM}", "{W_START}");
+    for (name, sql) in [
+        ("assignment", include_str!("workload/w4_assignment.sql")),
+        ("late", late.as_str()),
+        ("spell", include_str!("workload/w3_spell.sql")),
+        ("episode", include_str!("workload/w3_episode.sql")),
+        ("eligible", include_str!("workload/w5_eligible.sql")),
+        ("session", include_str!("workload/w5_session.sql")),
+        ("repaid", include_str!("workload/w5_repaid.sql")),
+        ("outcome", include_str!("workload/w5_outcome.sql")),
+        ("detection", include_str!("workload/w5_detection.sql")),
+    ] {
+        keep(&session, name, &dates.fill(sql)).await?;
+    }
+    for (name, sql) in [
+        ("w5_alert", include_str!("workload/w5_alert.sql")),
+        ("w5_alert_officer", include_str!("workload/w5_alert_officer.sql")),
+        ("w5_recall", include_str!("workload/w5_recall.sql")),
+        ("w5_recall_officer", include_str!("workload/w5_recall_officer.sql")),
+    ] {
         write(&arguments.out, name, &session.rows(name, &dates.fill(sql), None).await?)?;
     }
     Ok(())

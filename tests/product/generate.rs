@@ -145,6 +145,7 @@ struct Measured {
     upper: f64,
     truth: f64,
     naive: f64,
+    alerts: f64,
 }
 
 fn measure(seed: u64) -> Measured {
@@ -170,7 +171,15 @@ fn measure(seed: u64) -> Measured {
     let types = types.iter().filter_map(|row| Some((signals.get(&show(&row["code"]))?, number(row, "n"))));
     let (hits, alarms) = types.fold((0.0, 0.0), |(hits, alarms), (precision, n)| (hits + precision * n, alarms + n));
     let [found, lower, upper] = ["value", "lower", "upper"].map(|column| number(&whole, column));
-    Measured { seed, found, lower, upper, truth: hits / alarms, naive: number(&naive, "value") }
+    Measured {
+        seed,
+        found,
+        lower,
+        upper,
+        truth: hits / alarms,
+        naive: number(&naive, "value"),
+        alerts: number(&whole, "n"),
+    }
 }
 
 #[test]
@@ -181,10 +190,18 @@ fn the_interval_of_measured_precision_contains_the_true_one_in_eighteen_of_twent
     let banks: Vec<Measured> = workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect();
     let holds = |bank: &&Measured| (bank.lower..=bank.upper).contains(&bank.truth);
     for bank in &banks {
-        let Measured { seed, found, lower, upper, truth, naive } = bank;
-        println!("seed {seed}: true {truth:.3}, measured {found:.3} [{lower:.3}, {upper:.3}], naive {naive:.3}");
+        let Measured { seed, found, lower, upper, truth, naive, alerts } = bank;
+        println!(
+            "seed {seed}: true {truth:.3}, measured {found:.3} [{lower:.3}, {upper:.3}] of {alerts} alerts, naive {naive:.3}"
+        );
     }
     assert!(banks.iter().filter(holds).count() >= 18);
+    // All banks together leave little room for chance: two standard errors.
+    let total: f64 = banks.iter().map(|bank| bank.alerts).sum();
+    let pooled = |value: fn(&Measured) -> f64| banks.iter().map(|bank| value(bank) * bank.alerts).sum::<f64>() / total;
+    let (found, truth, naive) = (pooled(|bank| bank.found), pooled(|bank| bank.truth), pooled(|bank| bank.naive));
+    println!("all {total} alerts: true {truth:.3}, measured {found:.3}, naive {naive:.3}");
+    assert!((found - truth).abs() < 2.0 * (truth * (1.0 - truth) / total).sqrt());
 }
 
 /// Takes a row as a function from column to text.
