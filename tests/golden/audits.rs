@@ -119,6 +119,25 @@ fn a_warning_that_was_deleted_leaves_a_gap_in_the_numbering() {
 }
 
 #[test]
+fn recall_over_the_surviving_loans_alone_is_caught_before_it_is_published() {
+    let project = Project::copy("tests/golden/ews");
+    project.write(
+        "postloan.toml",
+        &format!("{}\n[publish]\ntables = [\"warning_event\"]\n", project.read("postloan.toml")),
+    );
+    project.ok(&["run", "--as-of", "2024-12-31"]);
+    let file = crate::support::repository().join("queries/warning/event_by_kind.sql");
+    let sql = std::fs::read_to_string(file).unwrap();
+    project.write("queries/warning/event_by_kind.sql", &format!("{}\nWHERE judged.loan_id <> 'E02'\n", sql.trim_end()));
+    let (code, message) = project.fails(&["run", "--as-of", "2024-12-31"]);
+    assert_eq!(code, 1, "{message}");
+    assert!(
+        message.starts_with("postloan: audit warning_events_complete found 1 violations in 2024Q4; nothing was published.\n  E02 2024-03-05: "),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_period_without_its_opening_and_its_first_months_says_so() {
     let project = book();
     project.ok(&["run", "--period", "2024Q4"]);
