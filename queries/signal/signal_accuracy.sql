@@ -9,11 +9,7 @@
 --   rank_f2 and rank_net_benefit: 1 is the best, ties share the smaller rank, NULL without a value. parts fit and judge: the same signals, and as COMBINATION the rule with the best f2 of the panel on the fit part, each counted on month-ends whose labels were known by fit_until,
 --   and on those after it whose labels are known by the cutoff: rule names it. Nothing of the judge part entered the choice. reason_code HISTORY_TOO_SHORT: no rule could be chosen. A signal without a row in history has n_alerts 0.
 
-WITH signal AS (
-    SELECT DISTINCT signal_id FROM signal_issue
-),
-
-alert AS (
+WITH alert AS (
     SELECT
         code AS signal_id,
         max(value) FILTER (WHERE basis = 'outcome_dated' AND measure = 'n_alerts') AS n_alerts,
@@ -97,7 +93,7 @@ lead_time AS (
 joined AS (
     SELECT
         signal.signal_id,
-        alert.n_alerts,
+        coalesce(alert.n_alerts, 0) AS n_alerts,
         alert.n_tp,
         alert.n_late,
         alert.n_fp,
@@ -129,7 +125,7 @@ joined AS (
         coalesce(alone.n_defaults, 0) AS n_defaults_only_it_saw,
         coalesce(false_alarm.n_false_alarms, 0) AS n_false_alarms_only_it_raised,
         lead_time.lead_days_p50
-    FROM signal
+    FROM signal_candidate AS signal
     LEFT JOIN alert ON alert.signal_id = signal.signal_id
     LEFT JOIN panel ON panel.signal_id = signal.signal_id
     LEFT JOIN alone ON alone.signal_id = signal.signal_id
@@ -147,15 +143,11 @@ part AS (
 
 candidate AS (
     SELECT signal.signal_id, signal.signal_id AS rule, part.part
-    FROM signal
+    FROM signal_candidate AS signal
     CROSS JOIN part
     UNION ALL
     SELECT 'COMBINATION' AS signal_id, (SELECT max(rule) FROM best) AS rule, part.part
     FROM part
-),
-
-split_date AS (
-    SELECT max(fit_until) AS fit_until FROM signal_rule_count
 ),
 
 listed AS (
@@ -247,6 +239,8 @@ listed AS (
 
 SELECT
     listed.signal_id,
+    signal_candidate.title_en,
+    signal_candidate.title_zh,
     listed.part,
     listed.rule,
     CAST(listed.rank_f2 AS BIGINT) AS rank_f2,
@@ -284,7 +278,7 @@ SELECT
     listed.auc,
     listed.ks,
     listed.reason_code,
-    split_date.fit_until,
+    signal_scope.fit_until,
     CAST($net_benefit_threshold AS DOUBLE) AS net_benefit_threshold,
     CAST($lead_days AS INT) AS lead_days,
     CAST($horizon_days AS INT) AS horizon_days,
@@ -294,5 +288,6 @@ SELECT
     warning_scope.first_day AS warning_start,
     CAST($cutoff AS DATE) AS cutoff
 FROM listed
-CROSS JOIN split_date
+LEFT JOIN signal_candidate ON signal_candidate.signal_id = listed.signal_id
+CROSS JOIN signal_scope
 CROSS JOIN warning_scope

@@ -2,22 +2,14 @@
 -- title: Month-ends by the signals that were on | 月末信号组合
 -- kind: base
 -- keep: yes
--- params: cutoff DATE, horizon_days INT, threshold_fit_until DATE
+-- params: horizon_days INT
 -- source: ECB practice of recursive out-of-sample evaluation: a rule is chosen on what was known then and judged on what came after
--- edges: Rows of panel_label with label 1 or 0, counted by part and by the set of signals that flagged them (a bit per signal, in the order of their names; at most 60 signals, later ones have none). fit_until is threshold_fit_until, else
---   the day in the middle between first_day of warning_scope and the cutoff. part fit: month-ends whose horizon_days had passed by fit_until, so that all of their labels were known on it. part judge: month-ends after fit_until whose horizon_days
+-- edges: Rows of panel_label with label 1 or 0, counted by part and by the set of signals that flagged them (a bit per signal, in the order of their names; at most 60 signals, later ones have none). fit_until is that of signal_scope. part fit: month-ends whose horizon_days had passed by fit_until, so that all of their labels were known on it. part judge: month-ends after fit_until whose horizon_days
 --   have passed by the cutoff; of later ones the defaults would be known and the others not. Month-ends between the two are in neither part.
 
-WITH scope AS (
-    SELECT
-        warning_scope.first_day,
-        coalesce($threshold_fit_until, warning_scope.first_day + CAST(($cutoff - warning_scope.first_day) / 2 AS INT)) AS fit_until
-    FROM warning_scope
-),
-
-signal AS (
+WITH signal AS (
     SELECT signal_id, row_number() OVER (ORDER BY signal_id) - 1 AS place
-    FROM (SELECT DISTINCT signal_id FROM signal_issue) AS issue
+    FROM signal_candidate
 ),
 
 raised AS (
@@ -32,16 +24,16 @@ raised AS (
 
 parted AS (
     SELECT
-        scope.fit_until,
+        signal_scope.fit_until,
         CASE
-            WHEN panel_label.month_end + CAST($horizon_days AS INT) <= scope.fit_until THEN 'fit'
-            WHEN panel_label.month_end > scope.fit_until AND panel_label.is_mature THEN 'judge'
+            WHEN panel_label.month_end + CAST($horizon_days AS INT) <= signal_scope.fit_until THEN 'fit'
+            WHEN panel_label.month_end > signal_scope.fit_until AND panel_label.is_mature THEN 'judge'
         END AS part,
         panel_label.subject_id,
         panel_label.month_end,
         panel_label.label
     FROM panel_label
-    CROSS JOIN scope
+    CROSS JOIN signal_scope
     WHERE panel_label.label IN ('0', '1')
 )
 

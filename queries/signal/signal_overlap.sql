@@ -7,14 +7,10 @@
 --   alone, by neither; seen means DETECTED. False alarms of the first: those that the other raised too (it warned of the same subject within validity_days), and those that it did not.
 --   share_of_defaults_shared is the part of the defaults seen by the first that the other saw too, jaccard the defaults seen by both over those seen by any of the two; NULL without any.
 
-WITH signal AS (
-    SELECT DISTINCT signal_id FROM signal_issue
-),
-
-pair AS (
-    SELECT signal.signal_id, other.signal_id AS other_id
-    FROM signal
-    JOIN signal AS other ON other.signal_id <> signal.signal_id
+WITH pair AS (
+    SELECT signal_candidate.signal_id, other.signal_id AS other_id
+    FROM signal_candidate
+    JOIN signal_candidate AS other ON other.signal_id <> signal_candidate.signal_id
 ),
 
 default_pair AS (

@@ -8,7 +8,7 @@
 
 WITH signal AS (
     SELECT signal_id, row_number() OVER (ORDER BY signal_id) - 1 AS place, count(*) OVER () AS n
-    FROM (SELECT DISTINCT signal_id FROM signal_issue) AS issue
+    FROM signal_candidate
 ),
 
 few AS (

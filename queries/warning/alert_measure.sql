@@ -57,8 +57,8 @@ proportion AS (
         numerator,
         denominator,
         value,
-        greatest(0, (value + z * z / (2 * n) - z * sqrt(greatest(0, value * (1 - value) / n + z * z / (4 * n * n)))) / (1 + z * z / n)) AS lower,
-        least(1, (value + z * z / (2 * n) + z * sqrt(greatest(0, value * (1 - value) / n + z * z / (4 * n * n)))) / (1 + z * z / n)) AS upper,
+        CASE WHEN n IS NOT NULL THEN greatest(0, (value + z * z / (2 * n) - z * sqrt(greatest(0, value * (1 - value) / n + z * z / (4 * n * n)))) / (1 + z * z / n)) END AS lower,
+        CASE WHEN n IS NOT NULL THEN least(1, (value + z * z / (2 * n) + z * sqrt(greatest(0, value * (1 - value) / n + z * z / (4 * n * n)))) / (1 + z * z / n)) END AS upper,
         n_excluded,
         CASE
             WHEN n IS NULL THEN empty

@@ -24,12 +24,6 @@ WITH span AS (
     FROM subject_default
 ),
 
-kind AS (
-    SELECT DISTINCT split, code FROM warning_by_kind
-    UNION
-    SELECT 'all' AS split, 'ALL' AS code
-),
-
 seen AS (
     SELECT
         judged_by_kind.split,
@@ -49,8 +43,8 @@ seen AS (
 
 judged AS (
     SELECT
-        kind.split,
-        kind.code,
+        warning_kind.split,
+        warning_kind.code,
         span.subject_id,
         span.loan_id,
         span.default_date,
@@ -65,11 +59,11 @@ judged AS (
             ELSE 'MISSED'
         END AS detection
     FROM span
-    CROSS JOIN kind
+    CROSS JOIN warning_kind
     LEFT JOIN warned_subject ON warned_subject.subject_id = span.subject_id
     LEFT JOIN seen
-      ON seen.split = kind.split
-     AND seen.code = kind.code
+      ON seen.split = warning_kind.split
+     AND seen.code = warning_kind.code
      AND seen.subject_id = span.subject_id
      AND seen.default_date = span.default_date
 )

@@ -100,27 +100,21 @@ flagged_drawn AS (
     FROM flagged
     JOIN weight ON weight.cluster_no = flagged.cluster_no
     GROUP BY flagged.split, flagged.code, flagged.basis, weight.replicate
-),
-
-kind AS (
-    SELECT DISTINCT split, code FROM warning_by_kind
-    UNION
-    SELECT 'all' AS split, 'ALL' AS code
 )
 
 SELECT
-    kind.split,
-    kind.code,
+    warning_kind.split,
+    warning_kind.code,
     total_drawn.basis,
     total_drawn.replicate,
     coalesce(flagged_drawn.n_tp, 0) AS n_tp,
     coalesce(flagged_drawn.n_fp, 0) AS n_fp,
     total_drawn.n_positive - coalesce(flagged_drawn.n_tp, 0) AS n_fn,
     total_drawn.n_negative - coalesce(flagged_drawn.n_fp, 0) AS n_tn
-FROM kind
+FROM warning_kind
 CROSS JOIN total_drawn
 LEFT JOIN flagged_drawn
-  ON flagged_drawn.split = kind.split
- AND flagged_drawn.code = kind.code
+  ON flagged_drawn.split = warning_kind.split
+ AND flagged_drawn.code = warning_kind.code
  AND flagged_drawn.basis = total_drawn.basis
  AND flagged_drawn.replicate = total_drawn.replicate

@@ -71,21 +71,15 @@ flagged AS (
     SELECT split, code, sum(greatest(0, to_day - from_day)) AS days_flagged, count(DISTINCT subject_id) AS n_subjects_flagged
     FROM flag
     GROUP BY split, code
-),
-
-kind AS (
-    SELECT DISTINCT split, code FROM warning_by_kind
-    UNION
-    SELECT 'all' AS split, 'ALL' AS code
 )
 
 SELECT
-    kind.split,
-    kind.code,
+    warning_kind.split,
+    warning_kind.code,
     CAST(at_risk.days_at_risk AS BIGINT) AS days_at_risk,
     CAST(coalesce(flagged.days_flagged, 0) AS BIGINT) AS days_flagged,
     at_risk.n_subjects,
     coalesce(flagged.n_subjects_flagged, 0) AS n_subjects_flagged
-FROM kind
+FROM warning_kind
 CROSS JOIN at_risk
-LEFT JOIN flagged ON flagged.split = kind.split AND flagged.code = kind.code
+LEFT JOIN flagged ON flagged.split = warning_kind.split AND flagged.code = warning_kind.code

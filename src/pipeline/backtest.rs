@@ -127,6 +127,7 @@ async fn backtest_transaction(
         return Err(PipelineError::LookAhead { refusal: signal::refusal(&found), others });
     }
 
+    signal::register_candidates(&bench.session, &signals)?;
     let tables = bench.catalogue.of_kind(Kind::Signal).filter(|query| query.header.is_published);
     let order = bench.in_order(tables)?;
     observer.begin("judging", order.len());

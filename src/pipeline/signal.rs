@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Date32Type, Field, Schema, SchemaRef};
 use datafusion::common::TableReference;
 use jiff::civil::Date;
@@ -42,9 +42,27 @@ fn schema() -> SchemaRef {
     ]))
 }
 
-/// `signal_issue` without rows: a run judges the bank's own warnings alone.
+/// `signal_issue` and `signal_candidate` without rows: a run judges the bank's own warnings alone.
 pub(super) fn register_none(session: &Session) -> Result<(), PipelineError> {
+    register_candidates(session, &[])?;
     Ok(session.register_files(TableReference::bare(ISSUES), &[], schema())?)
+}
+
+/// `signal_candidate`: what is judged, whether it ever fires or not.
+pub(super) fn register_candidates(session: &Session, signals: &[&Query]) -> Result<(), PipelineError> {
+    let names = ["signal_id", "title_en", "title_zh"];
+    let schema = Arc::new(Schema::new(names.map(|name| Field::new(name, DataType::Utf8, true)).to_vec()));
+    let texts = |text: &dyn Fn(&Query) -> String| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(signals.iter().map(|query| text(query))))
+    };
+    let columns = vec![
+        texts(&|query| query.header.name.clone()),
+        texts(&|query| query.header.title.en.clone()),
+        texts(&|query| query.header.title.zh.clone()),
+    ];
+    let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
+        .map_err(|error| PipelineError::Internal(error.to_string()))?;
+    Ok(session.register_batches(TableReference::bare("signal_candidate"), schema, vec![batch])?)
 }
 
 /// Computes the signals and makes `signal_issue` of their rows.

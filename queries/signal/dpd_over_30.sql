@@ -1,0 +1,40 @@
+-- name: dpd_over_30
+-- title: More than 30 days past due | 逾期超过30天
+-- kind: signal
+-- needs: loan, loan_snapshot.status, loan_snapshot.days_past_due
+-- source: IFRS 9 5.5.11: more than 30 days past due is a significant increase in credit risk unless rebutted; EBA/GL/2020/06 section 8.5
+-- edges: Fires on a snapshot with more than border days past due (strictly) if the reading before it had at most border: once per crossing, again after the days
+--   have gone back. Readings are the ACTIVE snapshots of known_snapshot with days past due; the one before may be more than a month older. A loan's first
+--   reading fires if the border was passed at most first_reading_days before it, which one a month earlier would not have shown; a loan that was deeper in
+--   arrears when the data begin has crossed nothing. issued_at is the day from which the bank had snapshot and loan (known_on), score the days past due. Where days past
+--   due are computed, a payment or an instalment that was entered after the snapshot changes them, and the signal is refused as reading what came later.
+
+WITH setting AS (
+    SELECT
+        30 AS border,
+        31 AS first_reading_days
+),
+
+compared AS (
+    SELECT
+        customer_id,
+        loan_id,
+        known_on,
+        days_past_due,
+        CASE WHEN lag(loan_id) OVER readings = loan_id THEN lag(days_past_due) OVER readings END AS days_before
+    FROM known_snapshot
+    WHERE status = 'ACTIVE'
+      AND days_past_due IS NOT NULL
+    WINDOW readings AS (ORDER BY loan_id, snapshot_date)
+)
+
+SELECT
+    compared.customer_id,
+    compared.loan_id,
+    compared.known_on AS issued_at,
+    'ORANGE' AS severity,
+    CAST(compared.days_past_due AS DOUBLE) AS score
+FROM compared
+CROSS JOIN setting
+WHERE compared.days_past_due > setting.border
+  AND coalesce(compared.days_before <= setting.border, compared.days_past_due <= setting.border + setting.first_reading_days)
