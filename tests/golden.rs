@@ -28,5 +28,7 @@ mod portfolio;
 mod statistics;
 #[path = "golden/transition.rs"]
 mod transition;
+#[path = "golden/warning_books.rs"]
+mod warning_books;
 #[path = "golden/warnings.rs"]
 mod warnings;

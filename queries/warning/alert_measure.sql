@@ -4,9 +4,9 @@
 -- keep: yes
 -- params: lead_days INT, horizon_days INT, validity_days INT, warning_min_n INT
 -- source: alert_count, alert_survival, event_count, warning_burden; Wilson (1927); Snyder et al. (2008); van Rijsbergen (1979), F-measure
--- edges: One row per split, code, basis and measure. Proportions of counts have a Wilson 95 % interval (z = 1.959963984540054), survival its Greenwood interval cut off at 0 and 1, other measures none. A denominator of
+-- edges: One row per split, code, basis and measure; a code that has alerts or defaults has them all, but for severity, which has no recall, and the measures of single kinds (naive, burden). Proportions of counts have a Wilson 95 % interval (z = 1.959963984540054), survival its Greenwood interval cut off at 0 and 1, other measures none. A denominator of
 --   0 gives NULL with NO_MATURE_ALERT (alerts), NO_DEFAULT (defaults) or NO_EXPOSURE (days). n_excluded: the alerts of the code that are in neither part (excluded warnings not counted among them), or the defaults
---   left out as LEFT_TRUNCATED or TOO_NEW. Officers with a denominator below warning_min_n keep their value beside INSUFFICIENT_N and have no rank. f1 and f2 join the precision of the basis with the event recall of the same split and code.
+--   left out as LEFT_TRUNCATED or TOO_NEW (by amount also those without a known exposure); a fraction is rounded. Shares that are cut at the twelfth digit are rounded to nine digits before they are compared or rounded, so that three computed thirds are one. Officers with a denominator below warning_min_n keep their value beside INSUFFICIENT_N and have no rank. f1 and f2 join the precision of outcome_dated and of mature_cohort with the event recall of the same split and code; the precision of a period has no recall of its own. They are 0 where both parts are.
 --   false_alarms_per_detected_default is FP over TP. random_warner_recall: a warner that warns at random, so that it is in warning for the same share w of the days at risk, has a warning in the window
 --   of horizon_days - lead_days + 1 days before a default with probability 1 - (1 - w)^(window / validity_days).
 
@@ -43,7 +43,7 @@ wilson AS (
         CAST(numerator AS DOUBLE) / CAST(nullif(denominator, 0) AS DOUBLE) AS value,
         CAST(nullif(denominator, 0) AS DOUBLE) AS n,
         CAST(1.959963984540054 AS DOUBLE) AS z,
-        CAST(round(n_alerts - denominator) AS BIGINT) AS n_excluded,
+        CAST(round(CAST(n_alerts - denominator AS DECIMAL(38,9))) AS BIGINT) AS n_excluded,
         empty
     FROM ratio
 ),
@@ -57,12 +57,13 @@ proportion AS (
         numerator,
         denominator,
         value,
-        CASE WHEN n IS NOT NULL THEN greatest(0, (value + z * z / (2 * n) - z * sqrt(greatest(0, value * (1 - value) / n + z * z / (4 * n * n)))) / (1 + z * z / n)) END AS lower,
-        CASE WHEN n IS NOT NULL THEN least(1, (value + z * z / (2 * n) + z * sqrt(greatest(0, value * (1 - value) / n + z * z / (4 * n * n)))) / (1 + z * z / n)) END AS upper,
+        -- greatest and least pass over NULL.
+        CASE WHEN n > 0 THEN greatest(0, (value + z * z / (2 * n) - z * sqrt(greatest(0, value * (1 - value) / n + z * z / (4 * n * n)))) / (1 + z * z / n)) END AS lower,
+        CASE WHEN n > 0 THEN least(1, (value + z * z / (2 * n) + z * sqrt(greatest(0, value * (1 - value) / n + z * z / (4 * n * n)))) / (1 + z * z / n)) END AS upper,
         n_excluded,
         CASE
             WHEN n IS NULL THEN empty
-            WHEN split = 'officer' AND n < CAST($warning_min_n AS INT) THEN 'INSUFFICIENT_N'
+            WHEN split = 'officer' AND round(n, 9) < CAST($warning_min_n AS INT) THEN 'INSUFFICIENT_N'
         END AS reason_code
     FROM wilson
 ),
@@ -104,16 +105,19 @@ counted AS (
     SELECT split, code, 'event' AS basis, 'n_left_truncated' AS measure, n_left_truncated AS amount FROM event_count
     UNION ALL
     SELECT split, code, 'event' AS basis, 'n_too_new' AS measure, n_too_new AS amount FROM event_count
+    UNION ALL
+    SELECT split, code, 'event' AS basis, 'n_episodes' AS measure, n_detected + n_late + n_missed + n_left_truncated + n_too_new AS amount FROM event_count
 ),
 
 joined AS (
-    SELECT useful.split, useful.code, useful.basis, useful.value AS p, seen.value AS r
+    SELECT useful.split, useful.code, useful.basis, useful.value AS p, seen.value AS r, coalesce(useful.reason_code, seen.reason_code) AS reason_code
     FROM proportion AS useful
     JOIN proportion AS seen
       ON seen.split = useful.split
      AND seen.code = useful.code
      AND seen.measure = 'recall'
     WHERE useful.measure = 'precision_useful'
+      AND useful.basis IN ('outcome_dated', 'mature_cohort')
 ),
 
 burdened AS (
@@ -124,7 +128,7 @@ burdened AS (
         warning_burden.days_flagged,
         warning_burden.n_subjects,
         warning_burden.n_subjects_flagged,
-        alert_count.n_alerts,
+        warning_burden.n_alerts,
         alert_count.n_tp,
         alert_count.n_fp,
         alert_count.n_tp + alert_count.n_late + alert_count.n_fp AS n_judged
@@ -136,7 +140,7 @@ burdened AS (
 ),
 
 burden AS (
-    SELECT split, code, 'alerts_per_100_years' AS measure, CAST(36500 * coalesce(n_alerts, 0) AS DECIMAL(38,12)) AS numerator, CAST(days_at_risk AS DECIMAL(38,12)) AS denominator, 'NO_EXPOSURE' AS empty FROM burdened
+    SELECT split, code, 'alerts_per_100_years' AS measure, CAST(36500 * n_alerts AS DECIMAL(38,12)) AS numerator, CAST(days_at_risk AS DECIMAL(38,12)) AS denominator, 'NO_EXPOSURE' AS empty FROM burdened
     UNION ALL
     SELECT split, code, 'false_alarms_per_detected_default' AS measure, CAST(coalesce(n_fp, 0) AS DECIMAL(38,12)) AS numerator, CAST(coalesce(n_tp, 0) AS DECIMAL(38,12)) AS denominator, 'NO_MATURE_ALERT' AS empty FROM burdened
     UNION ALL
@@ -151,19 +155,23 @@ SELECT split, code, basis, measure, numerator, denominator, value, CAST(lower AS
 FROM proportion
 UNION ALL
 SELECT
-    survival.split,
-    survival.code,
+    alert_count.split,
+    alert_count.code,
     'kaplan_meier' AS basis,
     'precision_useful' AS measure,
     CAST(NULL AS DECIMAL(38,12)) AS numerator,
-    CAST(survival.at_risk AS DECIMAL(38,12)) AS denominator,
+    CAST(coalesce(survival.at_risk, 0) AS DECIMAL(38,12)) AS denominator,
     survival.value,
     survival.lower,
     survival.upper,
-    CAST(round(alert_count.n_fp_mitigated) AS BIGINT) AS n_excluded,
-    CASE WHEN survival.split = 'officer' AND survival.at_risk < CAST($warning_min_n AS INT) THEN 'INSUFFICIENT_N' END AS reason_code
-FROM survival
-JOIN alert_count ON alert_count.split = survival.split AND alert_count.code = survival.code AND alert_count.basis = 'outcome_dated'
+    CAST(round(CAST(alert_count.n_fp_mitigated AS DECIMAL(38,9))) AS BIGINT) AS n_excluded,
+    CASE
+        WHEN survival.split IS NULL THEN 'NO_MATURE_ALERT'
+        WHEN alert_count.split = 'officer' AND CAST(survival.at_risk AS DECIMAL(38,9)) < CAST($warning_min_n AS INT) THEN 'INSUFFICIENT_N'
+    END AS reason_code
+FROM alert_count
+LEFT JOIN survival ON survival.split = alert_count.split AND survival.code = alert_count.code
+WHERE alert_count.basis = 'outcome_dated'
 UNION ALL
 SELECT
     split,
@@ -175,8 +183,12 @@ SELECT
     CAST(ead_detected AS DOUBLE) / CAST(nullif(ead_judged, 0) AS DOUBLE) AS value,
     CAST(NULL AS DOUBLE) AS lower,
     CAST(NULL AS DOUBLE) AS upper,
-    CAST(round(n_left_truncated + n_too_new) AS BIGINT) AS n_excluded,
-    CASE WHEN ead_judged = 0 THEN 'NO_DEFAULT' END AS reason_code
+    CAST(round(CAST(n_left_truncated + n_too_new + n_without_ead AS DECIMAL(38,9))) AS BIGINT) AS n_excluded,
+    CASE
+        WHEN ead_judged = 0 AND n_detected + n_late + n_missed > 0 THEN 'NO_EXPOSURE'
+        WHEN ead_judged = 0 THEN 'NO_DEFAULT'
+        WHEN split = 'officer' AND CAST(n_detected + n_late + n_missed AS DECIMAL(38,9)) < CAST($warning_min_n AS INT) THEN 'INSUFFICIENT_N'
+    END AS reason_code
 FROM event_count
 UNION ALL
 SELECT
@@ -207,7 +219,7 @@ SELECT
     CAST(NULL AS DOUBLE) AS lower,
     CAST(NULL AS DOUBLE) AS upper,
     CAST(NULL AS BIGINT) AS n_excluded,
-    CASE WHEN joined.p IS NULL THEN 'NO_MATURE_ALERT' WHEN joined.r IS NULL THEN 'NO_DEFAULT' END AS reason_code
+    CASE WHEN joined.p IS NULL THEN 'NO_MATURE_ALERT' WHEN joined.r IS NULL THEN 'NO_DEFAULT' ELSE joined.reason_code END AS reason_code
 FROM joined
 CROSS JOIN (SELECT 'f1' AS measure, CAST(1 AS DOUBLE) AS square UNION ALL SELECT 'f2' AS measure, CAST(4 AS DOUBLE) AS square) AS beta
 UNION ALL

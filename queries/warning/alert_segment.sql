@@ -4,7 +4,8 @@
 -- source: loan_segment
 -- edges: Alerts of all warnings of the bank together, excluded ones too, by branch, industry, product, region, size_band and customer_type. An alert on a loan has the codes of the loan, with weight 1. One on
 --   a whole customer is spread over the loans of the customer that are live on the day it began (originated by then or without a date, not ended before), in equal parts; without a live loan it has
---   no segment. The weights of an alert add up to 1 in each dimension but for the twelfth digit.
+--   no segment. The weight of a code is the number of these loans that have it over their number, divided once: a customer whose
+--   three loans are of one branch counts 1 there, not three rounded thirds. The weights of an alert add up to 1 in each dimension but for the twelfth digit.
 
 WITH alert_loan AS (
     SELECT alert_id, loan_id, 1 AS n_loans
@@ -22,7 +23,7 @@ WITH alert_loan AS (
 described AS (
     SELECT
         alert_loan.alert_id,
-        CAST(CAST(1 AS DECIMAL(26,12)) / alert_loan.n_loans AS DECIMAL(38,12)) AS weight,
+        alert_loan.n_loans,
         loan_segment.branch,
         loan_segment.industry,
         loan_segment.product,
@@ -34,19 +35,19 @@ described AS (
 ),
 
 segment AS (
-    SELECT alert_id, 'branch' AS split, branch AS code, weight FROM described
+    SELECT alert_id, 'branch' AS split, branch AS code, n_loans FROM described
     UNION ALL
-    SELECT alert_id, 'industry' AS split, industry AS code, weight FROM described
+    SELECT alert_id, 'industry' AS split, industry AS code, n_loans FROM described
     UNION ALL
-    SELECT alert_id, 'product' AS split, product AS code, weight FROM described
+    SELECT alert_id, 'product' AS split, product AS code, n_loans FROM described
     UNION ALL
-    SELECT alert_id, 'region' AS split, region AS code, weight FROM described
+    SELECT alert_id, 'region' AS split, region AS code, n_loans FROM described
     UNION ALL
-    SELECT alert_id, 'size_band' AS split, size_band AS code, weight FROM described
+    SELECT alert_id, 'size_band' AS split, size_band AS code, n_loans FROM described
     UNION ALL
-    SELECT alert_id, 'customer_type' AS split, customer_type AS code, weight FROM described
+    SELECT alert_id, 'customer_type' AS split, customer_type AS code, n_loans FROM described
 )
 
-SELECT alert_id, split, code, CAST(sum(weight) AS DECIMAL(38,12)) AS weight
+SELECT alert_id, split, code, CAST(CAST(count(*) AS DECIMAL(26,12)) / n_loans AS DECIMAL(38,12)) AS weight
 FROM segment
-GROUP BY alert_id, split, code
+GROUP BY alert_id, split, code, n_loans

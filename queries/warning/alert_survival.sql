@@ -31,17 +31,16 @@ exposed AS (
 ),
 
 stepped AS (
-    -- The window adds in the order of days, so that the last digit does not depend on threads.
+    -- Terms as decimals: a running sum of doubles may be taken from the far end and leaves a residue, even a negative variance.
     SELECT
         split,
         code,
         days,
         at_risk,
-        max(CASE WHEN defaults >= at_risk THEN 1 ELSE 0 END) OVER through AS is_extinct,
-        sum(CASE WHEN defaults < at_risk THEN ln(1 - defaults / at_risk) ELSE 0 END) OVER through AS log_survival,
-        sum(CASE WHEN defaults < at_risk THEN defaults / (at_risk * (at_risk - defaults)) ELSE 0 END) OVER through AS spread
+        defaults >= at_risk AS is_extinct,
+        CAST(CASE WHEN defaults < at_risk THEN ln(1 - defaults / at_risk) ELSE 0 END AS DECIMAL(38,20)) AS log_survival,
+        CAST(CASE WHEN defaults < at_risk THEN defaults / (at_risk * (at_risk - defaults)) ELSE 0 END AS DECIMAL(38,20)) AS spread
     FROM exposed
-    WINDOW through AS (PARTITION BY split, code ORDER BY days ROWS UNBOUNDED PRECEDING)
 ),
 
 read AS (
@@ -49,12 +48,12 @@ read AS (
         split,
         code,
         max(at_risk) AS at_risk,
-        coalesce(max(is_extinct) FILTER (WHERE days < CAST($lead_days AS INT)), 0) AS is_extinct_early,
-        coalesce(min(log_survival) FILTER (WHERE days < CAST($lead_days AS INT)), 0) AS log_early,
-        coalesce(max(spread) FILTER (WHERE days < CAST($lead_days AS INT)), 0) AS spread_early,
-        coalesce(max(is_extinct) FILTER (WHERE days <= CAST($horizon_days AS INT)), 0) AS is_extinct_late,
-        coalesce(min(log_survival) FILTER (WHERE days <= CAST($horizon_days AS INT)), 0) AS log_late,
-        coalesce(max(spread) FILTER (WHERE days <= CAST($horizon_days AS INT)), 0) AS spread_late
+        coalesce(bool_or(is_extinct) FILTER (WHERE days < CAST($lead_days AS INT)), FALSE) AS is_extinct_early,
+        coalesce(bool_or(is_extinct) FILTER (WHERE days <= CAST($horizon_days AS INT)), FALSE) AS is_extinct_late,
+        CAST(coalesce(sum(log_survival) FILTER (WHERE days < CAST($lead_days AS INT)), 0) AS DOUBLE) AS log_early,
+        CAST(coalesce(sum(log_survival) FILTER (WHERE days >= CAST($lead_days AS INT) AND days <= CAST($horizon_days AS INT)), 0) AS DOUBLE) AS log_between,
+        CAST(coalesce(sum(spread) FILTER (WHERE days < CAST($lead_days AS INT)), 0) AS DOUBLE) AS spread_early,
+        CAST(coalesce(sum(spread) FILTER (WHERE days >= CAST($lead_days AS INT) AND days <= CAST($horizon_days AS INT)), 0) AS DOUBLE) AS spread_between
     FROM stepped
     GROUP BY split, code
 ),
@@ -64,11 +63,10 @@ survived AS (
         split,
         code,
         at_risk,
-        CASE WHEN is_extinct_early = 1 THEN 0 ELSE exp(log_early) END AS early,
-        CASE WHEN is_extinct_late = 1 THEN 0 ELSE exp(log_late) END AS late,
-        CASE WHEN is_extinct_late = 1 THEN 0 ELSE exp(log_late - log_early) END AS kept,
+        CASE WHEN is_extinct_early THEN 0 ELSE exp(log_early) END AS early,
+        CASE WHEN is_extinct_late THEN 0 ELSE exp(log_between) END AS kept,
         spread_early,
-        spread_late - spread_early AS spread_between
+        spread_between
     FROM read
 )
 
@@ -76,6 +74,6 @@ SELECT
     split,
     code,
     at_risk,
-    early - late AS value,
+    early * (1 - kept) AS value,
     early * early * ((1 - kept) * (1 - kept) * spread_early + kept * kept * spread_between) AS variance
 FROM survived

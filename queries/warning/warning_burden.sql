@@ -7,6 +7,7 @@
 -- edges: One row per kind of warning_by_kind, and one for all (code ALL) also without a warning. A subject is at risk from the later of first_day of warning_scope and its origination to the earlier of its end and the cutoff, both days included, but for the
 --   days of default and probation. A warning outside these flags its subject on its own day and the validity_days - 1 days after it, until the next warning, the next default, the end of the subject or the
 --   cutoff; days before first_day do not count. Days that two warnings flag count once.
+--   n_alerts are the alerts that began on a day at risk, n_subjects the subjects with a day at risk, n_subjects_flagged those with a flagged day.
 
 WITH span AS (
     SELECT
@@ -38,10 +39,20 @@ in_default AS (
 
 at_risk AS (
     SELECT
-        coalesce(sum(living.to_day - living.from_day), 0) - coalesce(sum(in_default.days), 0) AS days_at_risk,
-        count(*) AS n_subjects
+        coalesce(sum(living.to_day - living.from_day - coalesce(in_default.days, 0)), 0) AS days_at_risk,
+        count(*) FILTER (WHERE living.to_day - living.from_day > coalesce(in_default.days, 0)) AS n_subjects
     FROM living
     LEFT JOIN in_default ON in_default.subject_id = living.subject_id
+),
+
+begun AS (
+    SELECT alert_by_kind.split, alert_by_kind.code, count(*) AS n_alerts
+    FROM alert_by_kind
+    JOIN living ON living.subject_id = alert_by_kind.subject_id
+    WHERE alert_by_kind.outcome NOT LIKE 'EXCLUDED%'
+      AND alert_by_kind.start_date >= living.from_day
+      AND alert_by_kind.start_date < living.to_day
+    GROUP BY alert_by_kind.split, alert_by_kind.code
 ),
 
 flag AS (
@@ -51,7 +62,7 @@ flag AS (
         judged_by_kind.subject_id,
         greatest(judged_by_kind.issued_on, living.from_day) AS from_day,
         least(
-            judged_by_kind.issued_on + CAST($validity_days AS INT),
+            judged_by_kind.issued_on + CAST($validity_days + 1 AS INT),
             coalesce(
                 lead(judged_by_kind.issued_on) OVER (
                     PARTITION BY judged_by_kind.split, judged_by_kind.code, judged_by_kind.subject_id
@@ -68,8 +79,9 @@ flag AS (
 ),
 
 flagged AS (
-    SELECT split, code, sum(greatest(0, to_day - from_day)) AS days_flagged, count(DISTINCT subject_id) AS n_subjects_flagged
+    SELECT split, code, sum(to_day - from_day) AS days_flagged, count(DISTINCT subject_id) AS n_subjects_flagged
     FROM flag
+    WHERE from_day < to_day
     GROUP BY split, code
 )
 
@@ -79,7 +91,9 @@ SELECT
     CAST(at_risk.days_at_risk AS BIGINT) AS days_at_risk,
     CAST(coalesce(flagged.days_flagged, 0) AS BIGINT) AS days_flagged,
     at_risk.n_subjects,
-    coalesce(flagged.n_subjects_flagged, 0) AS n_subjects_flagged
+    coalesce(flagged.n_subjects_flagged, 0) AS n_subjects_flagged,
+    coalesce(begun.n_alerts, 0) AS n_alerts
 FROM warning_kind
 CROSS JOIN at_risk
 LEFT JOIN flagged ON flagged.split = warning_kind.split AND flagged.code = warning_kind.code
+LEFT JOIN begun ON begun.split = warning_kind.split AND begun.code = warning_kind.code
