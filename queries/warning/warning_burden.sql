@@ -62,7 +62,7 @@ flag AS (
         judged_by_kind.subject_id,
         greatest(judged_by_kind.issued_on, living.from_day) AS from_day,
         least(
-            judged_by_kind.issued_on + CAST($validity_days + 1 AS INT),
+            judged_by_kind.issued_on + CAST($validity_days AS INT),
             coalesce(
                 lead(judged_by_kind.issued_on) OVER (
                     PARTITION BY judged_by_kind.split, judged_by_kind.code, judged_by_kind.subject_id
