@@ -315,17 +315,17 @@ async fn officers(arguments: &Arguments) -> Result<(), Failure> {
 /// W5: alerts, what became of them, and which defaults they foresaw.
 async fn warnings(arguments: &Arguments) -> Result<(), Failure> {
     let (session, dates) = (arguments.session().await?, arguments.dates()?);
-    let late = include_str!("workload/w3_late.sql").replace("{LATE_FROM}", "{W_START}");
     for (name, sql) in [
-        ("assignment", include_str!("workload/w4_assignment.sql")),
-        ("late", late.as_str()),
-        ("spell", include_str!("workload/w3_spell.sql")),
-        ("episode", include_str!("workload/w3_episode.sql")),
-        ("eligible", include_str!("workload/w5_eligible.sql")),
+        ("snapshot", include_str!("workload/w5_snapshot.sql")),
+        ("spell", include_str!("workload/w5_spell.sql")),
+        ("episode", include_str!("workload/w5_episode.sql")),
         ("session", include_str!("workload/w5_session.sql")),
+        ("alert", include_str!("workload/w5_alert_span.sql")),
         ("repaid", include_str!("workload/w5_repaid.sql")),
         ("outcome", include_str!("workload/w5_outcome.sql")),
-        ("detection", include_str!("workload/w5_detection.sql")),
+        ("placed", include_str!("workload/w5_placed.sql")),
+        ("seen", include_str!("workload/w5_seen.sql")),
+        ("held", include_str!("workload/w5_held.sql")),
     ] {
         keep(&session, name, &dates.fill(sql)).await?;
     }

@@ -212,7 +212,7 @@ pub struct RunArgs {
 const BACKTEST_HELP: &str = "\
 A signal is a query of kind signal: queries/signal/NAME.sql in the project, or built in. Each is computed over all history, and
 again from the data up to some of its days; one whose rows then differ reads what came later and is refused with exit 1. The others
-are judged like the bank's own warnings (signal bank_warning). Results: the tables signal_accuracy and signal_overlap.";
+are judged like the bank's own warnings (signal bank_warning). Results: the tables signal_accuracy, signal_overlap and signal_alert.";
 
 #[derive(Debug, Args)]
 pub struct BacktestArgs {

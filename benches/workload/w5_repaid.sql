@@ -1,5 +1,5 @@
--- Warned loans that were paid off.
-SELECT DISTINCT loan_snapshot.loan_id
-FROM loan_snapshot
-JOIN (SELECT DISTINCT loan_id FROM warning) AS warned ON warned.loan_id = loan_snapshot.loan_id
-WHERE loan_snapshot.status = 'PAID_OFF'
+-- Loans paid off, of those whose alerts the cutoff leaves open.
+SELECT DISTINCT loan_id
+FROM snapshot
+WHERE is_repaid
+  AND loan_id IN (SELECT loan_id FROM alert WHERE last_at + CAST(365 AS INT) > DATE '{P1}')

@@ -19,7 +19,7 @@ known_code AS (
     UNION
     SELECT split, code FROM event_cell
     UNION
-    SELECT 'all' AS split, 'ALL' AS code
+    SELECT split, code FROM warning_kind
 ),
 
 cell AS (

@@ -11,7 +11,7 @@ WITH known_code AS (
     UNION
     SELECT split, code FROM alert_cell WHERE split <> 'severity'
     UNION
-    SELECT 'all' AS split, 'ALL' AS code
+    SELECT split, code FROM warning_kind
 ),
 
 valued AS (

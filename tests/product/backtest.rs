@@ -1,4 +1,10 @@
 //! Candidate warnings over history: what is refused, what is published, and that every figure can be counted by hand.
+//!
+//! Exercises what is not published through what is: `signal_default` and `signal_false_alarm` (what others saw and raised), `signal_scope`,
+//! `signal_mask`, `signal_rule` and `signal_rule_count` (the combination), and for the built-in signals `known_snapshot`, `judged_instalment`
+//! and `default_sign`.
+
+use std::collections::BTreeMap;
 
 use crate::support::{Project, Row, show};
 
@@ -274,4 +280,69 @@ fn a_rule_is_chosen_on_the_first_part_of_history_and_judged_on_the_rest() {
     // Judged on month-ends from 2024-05-31 (15 days before the default of B: dropped) to 2024-09-22: C and D on four, late flags C on none.
     let judge = row(&project, "COMBINATION", "judge");
     assert_eq!(cells(&judge, &["rule", "panel_n", "panel_sensitivity", "reason_code"]), ["late", "8", "", ""]);
+}
+
+/// Issue days of a border of days past due, one snapshot after the other.
+fn crossings(snapshots: &[Row], border: i64) -> BTreeMap<String, Vec<String>> {
+    let mut before: BTreeMap<String, i64> = BTreeMap::new();
+    let mut crossed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in snapshots {
+        let (loan, days) = (show(&row["loan_id"]), row["days_past_due"].as_i64().unwrap());
+        let last = before.insert(loan.clone(), days);
+        if days > border && last.map_or(days <= border + 31, |last| last <= border) {
+            crossed.entry(loan).or_default().push(show(&row["snapshot_date"]));
+        }
+    }
+    crossed
+}
+
+#[test]
+fn every_built_in_signal_of_a_whole_bank_uses_only_what_was_known() {
+    let project = Project::copy("sample_data");
+    project.write("postloan.toml", &format!("{}\n[parameters]\nlevel = \"loan\"\n", project.read("postloan.toml")));
+    let report: serde_json::Value =
+        serde_json::from_str(&project.ok(&["backtest", "--output", "json", "--check-days", "3"])).unwrap();
+    assert!(report["days_checked"].as_u64().unwrap() > 20, "{report:#}");
+    let judged = project.sql("SELECT signal_id FROM signal_accuracy WHERE part = 'all' ORDER BY signal_id");
+    let judged: Vec<String> = judged.iter().map(|row| show(&row["signal_id"])).collect();
+    assert_eq!(
+        judged,
+        [
+            "bank_warning",
+            "deposit_outflow",
+            "dpd_over_15",
+            "dpd_over_30",
+            "external_rating_down",
+            "group_default",
+            "guarantor_default",
+            "inspection_adverse",
+            "inspection_overdue",
+            "internal_rating_down",
+            "part_payment_twice",
+            "promises_broken",
+            "recovery_falling",
+            "sector_alert",
+        ]
+    );
+    assert_eq!(report["skipped"][0]["signal"], "utilisation_jump", "the generator has no credit lines");
+
+    // The alerts of days past due are the crossings, those less than ninety days apart taken as one.
+    let snapshots = project.sql(
+        "SELECT loan_id, snapshot_date, days_past_due FROM loan_snapshot
+         WHERE status = 'ACTIVE' AND days_past_due IS NOT NULL ORDER BY loan_id, snapshot_date",
+    );
+    for (signal, border) in [("dpd_over_15", 15), ("dpd_over_30", 30)] {
+        let alerts = project.sql(&format!(
+            "SELECT loan_id, sum(n_warnings) AS n, min(start_date) AS first FROM signal_alert WHERE signal_id = '{signal}' GROUP BY loan_id"
+        ));
+        let found: BTreeMap<String, (u64, String)> = alerts
+            .iter()
+            .map(|row| (show(&row["loan_id"]), (row["n"].as_u64().unwrap(), show(&row["first"]))))
+            .collect();
+        let expected = crossings(&snapshots, border).into_iter();
+        let expected: BTreeMap<String, (u64, String)> =
+            expected.map(|(loan, days)| (loan, (days.len() as u64, days[0].clone()))).collect();
+        assert!(expected.len() > 20, "{signal}");
+        assert_eq!(found, expected, "{signal}");
+    }
 }
