@@ -24,6 +24,8 @@ mod currency;
 mod edges;
 #[path = "golden/portfolio.rs"]
 mod portfolio;
+#[path = "golden/signal_books.rs"]
+mod signal_books;
 #[path = "golden/statistics.rs"]
 mod statistics;
 #[path = "golden/transition.rs"]

@@ -6,8 +6,8 @@
 -- edges: Fires on a snapshot with more than border days past due (strictly) if the reading before it had at most border: once per crossing, again after the days
 --   have gone back. Readings are the ACTIVE snapshots of known_snapshot with days past due; the one before may be more than a month older. A loan's first
 --   reading fires if the border was passed at most first_reading_days before it, which one a month earlier would not have shown; a loan that was deeper in
---   arrears when the data begin has crossed nothing. issued_at is the day from which the bank had snapshot and loan (known_on), score the days past due. Where days past
---   due are computed, a payment or an instalment that was entered after the snapshot changes them, and the signal is refused as reading what came later.
+--   arrears when the data begin has crossed nothing. issued_at is the day from which the bank had snapshot and loan (known_on), score the days past due.
+--   Days past due must be delivered; where they are computed from instalments and payments the signal gives no rows.
 
 WITH setting AS (
     SELECT

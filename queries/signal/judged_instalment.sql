@@ -11,7 +11,8 @@
 --   Instalments take it in the order in which they are judged, principal and interest apart, fees left out; one that was entered late stands in the queue at
 --   its judged_on, and cash entered after judged_on changes nothing any more. With a new version the queue begins again: what was unpaid is forgotten and so
 --   is what was too much, and the cash since the last instalment judged under the version before pays for the new one. What was due before the first instalment
---   delivered is not known. Amounts are in the currency of the loan.
+--   delivered is not known. cash_amount is the cash since the instalment judged before, principal_arrears and interest_arrears are what of the queue is unpaid at
+--   the close of judged_on. Amounts are in the currency of the loan.
 
 WITH setting AS (
     SELECT 5 AS grace_days
@@ -115,6 +116,7 @@ stepped AS (
     SELECT
         loan_id,
         entry_day,
+        is_instalment,
         schedule_version,
         due_date,
         customer_id,
@@ -123,11 +125,11 @@ stepped AS (
         principal_left,
         interest_left,
         lag(schedule_version) OVER queue AS version_before,
-        lag(principal_left) OVER queue AS principal_left_before,
-        lag(interest_left) OVER queue AS interest_left_before
+        coalesce(lag(principal_left) OVER queue, 0) AS principal_left_before,
+        coalesce(lag(interest_left) OVER queue, 0) AS interest_left_before
     FROM running
     WHERE is_instalment = 1
-    WINDOW queue AS (PARTITION BY loan_id ORDER BY entry_day, schedule_version, due_date)
+    WINDOW queue AS (PARTITION BY loan_id ORDER BY entry_day, is_instalment, schedule_version, due_date)
 ),
 
 numbered AS (
@@ -141,11 +143,12 @@ numbered AS (
         interest_due,
         principal_left,
         interest_left,
+        principal_left - principal_left_before + principal_due + interest_left - interest_left_before + interest_due AS cash_amount,
         CASE WHEN version_before <> schedule_version THEN principal_left_before ELSE 0 END AS principal_left_at_start,
         CASE WHEN version_before <> schedule_version THEN interest_left_before ELSE 0 END AS interest_left_at_start,
         sum(CASE WHEN version_before <> schedule_version THEN 1 ELSE 0 END) OVER (
             PARTITION BY loan_id
-            ORDER BY entry_day, schedule_version, due_date ROWS UNBOUNDED PRECEDING
+            ORDER BY entry_day, is_instalment, schedule_version, due_date ROWS UNBOUNDED PRECEDING
         ) AS queue_no
     FROM stepped
 ),
@@ -161,6 +164,7 @@ queued AS (
         queue_no,
         principal_due,
         interest_due,
+        cash_amount,
         principal_left - first_value(principal_left_at_start) OVER queue AS principal_left,
         interest_left - first_value(interest_left_at_start) OVER queue AS interest_left
     FROM numbered
@@ -173,11 +177,15 @@ SELECT
     schedule_version,
     due_date,
     entry_day AS judged_on,
-    queue_no,
-    CAST(principal_due + interest_due AS DECIMAL(18,2)) AS due_amount,
+    CAST(queue_no AS BIGINT) AS queue_no,
+    CAST(principal_due AS DECIMAL(18,2)) AS principal_due,
+    CAST(interest_due AS DECIMAL(18,2)) AS interest_due,
     CAST(
         greatest(0, least(principal_due, principal_left + principal_due))
         + greatest(0, least(interest_due, interest_left + interest_due))
         AS DECIMAL(18,2)
-    ) AS received_amount
+    ) AS received_amount,
+    CAST(cash_amount AS DECIMAL(18,2)) AS cash_amount,
+    CAST(greatest(0, -principal_left) AS DECIMAL(18,2)) AS principal_arrears,
+    CAST(greatest(0, -interest_left) AS DECIMAL(18,2)) AS interest_arrears
 FROM queued

@@ -8,7 +8,8 @@
 -- edges: known_on is the day from which the bank had the snapshot and its loan: the latest of snapshot_date, the day of its known_at, the origination and the day of the
 --   loan's known_at. A snapshot is left out if by that day the bank had one of a later date, so that the others follow one another by snapshot_date and by known_on
 --   alike: of a history that was loaded on one day only the newest snapshot stays, and one that was entered late, after its successor, tells nothing. What
---   is left out on a day depends on nothing that was known later.
+--   is left out on a day depends on nothing that was known later. Rows are as delivered, amounts in the currency of the loan: days past due that are computed
+--   where none are delivered change with payments entered later, so they are not used.
 
 WITH dated AS (
     SELECT
@@ -29,7 +30,7 @@ WITH dated AS (
         loan_snapshot.pd,
         loan_snapshot.internal_rating
     FROM input.loan
-    JOIN loan_snapshot ON loan_snapshot.loan_id = loan.loan_id
+    JOIN delivered.loan_snapshot ON loan_snapshot.loan_id = loan.loan_id
 ),
 
 placed AS (

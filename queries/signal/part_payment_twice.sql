@@ -3,28 +3,44 @@
 -- kind: signal
 -- needs: loan, instalment.due_date, payment.value_date
 -- source: collections practice: paying some of what is due tells of a borrower short of cash; first in first out as in days past due
--- edges: The instalments of judged_instalment in the order in which they are judged. Partly paid is one that by its day of grace had received something, but less than
---   full_share of what was due; nothing at all is not a part payment. Fires on the second of two in a row under one version of the schedule, not on a third:
---   once per run of part payments. issued_at is the day on which the second is judged; score is the unpaid share of the two. grace_days is set in
---   judged_instalment.
+-- edges: The instalments of judged_instalment in the order in which they are judged. Partly paid is one that by its day of grace had received less than full_share of
+--   what was due, first in first out, though something came: it had received a part, or there was cash since the instalment judged before, but less than full_share of this one. So who
+--   pays half of each is seen although the cash goes to the older half, and who pays whole instalments but one behind is not; nothing at all is no part
+--   payment. Fires on the second of two in a row under one version of the schedule, not on a third: once per run of part payments. issued_at is the day on
+--   which the second is judged; score is the unpaid share of the two. grace_days is set in judged_instalment.
 
 WITH setting AS (
     SELECT 0.99 AS full_share
 ),
 
+measured AS (
+    SELECT
+        customer_id,
+        loan_id,
+        schedule_version,
+        due_date,
+        judged_on,
+        queue_no,
+        principal_due + interest_due AS due_amount,
+        received_amount,
+        cash_amount
+    FROM judged_instalment
+),
+
 marked AS (
     SELECT
-        judged_instalment.customer_id,
-        judged_instalment.loan_id,
-        judged_instalment.schedule_version,
-        judged_instalment.due_date,
-        judged_instalment.judged_on,
-        judged_instalment.queue_no,
-        judged_instalment.due_amount,
-        judged_instalment.due_amount - judged_instalment.received_amount AS unpaid_amount,
-        judged_instalment.received_amount > 0
-            AND judged_instalment.received_amount < setting.full_share * judged_instalment.due_amount AS is_part
-    FROM judged_instalment
+        measured.customer_id,
+        measured.loan_id,
+        measured.schedule_version,
+        measured.due_date,
+        measured.judged_on,
+        measured.queue_no,
+        measured.due_amount,
+        measured.due_amount - measured.received_amount AS unpaid_amount,
+        measured.received_amount < setting.full_share * measured.due_amount
+            AND (measured.received_amount > 0
+                 OR (measured.cash_amount > 0 AND measured.cash_amount < setting.full_share * measured.due_amount)) AS is_part
+    FROM measured
     CROSS JOIN setting
 ),
 

@@ -3,13 +3,14 @@
 -- kind: base
 -- keep: yes
 -- source: warned_subject, subject_default
--- edges: One row per subject and unbroken time in which it could default: from its origination (0001-01-01 where that is not known) or the end of a default span, that day included, to the earlier of the next default and its end, that
---   day not included (9999-12-31 where none is known). next_default is the default that ends the spell, empty for the last one. A spell without a day is left out.
+-- edges: One row per subject and unbroken time in which it could default: from its origination (0001-01-01 where that is not known) or, if that is later, the end of a default span, that day included, to the earlier of the
+--   next default and its end, that day not included (9999-12-31 where none is known). next_default is the default that ends the spell, also one that comes after the end of the subject; empty for the last spell. A spell without a day is left out. An obligor between
+--   two loans is at risk.
 
 WITH bounded AS (
     SELECT
         subject_default.subject_id,
-        coalesce(subject_default.previous_end, warned_subject.originated_on, DATE '0001-01-01') AS from_day,
+        greatest(coalesce(subject_default.previous_end, DATE '0001-01-01'), coalesce(warned_subject.originated_on, DATE '0001-01-01')) AS from_day,
         least(subject_default.default_date, coalesce(warned_subject.ended_on, DATE '9999-12-31')) AS to_day,
         subject_default.default_date AS next_default,
         warned_subject.ended_on,
@@ -19,7 +20,7 @@ WITH bounded AS (
     UNION ALL
     SELECT
         warned_subject.subject_id,
-        coalesce(last_default.episode_end, warned_subject.originated_on, DATE '0001-01-01') AS from_day,
+        greatest(coalesce(last_default.episode_end, DATE '0001-01-01'), coalesce(warned_subject.originated_on, DATE '0001-01-01')) AS from_day,
         coalesce(warned_subject.ended_on, DATE '9999-12-31') AS to_day,
         CAST(NULL AS DATE) AS next_default,
         warned_subject.ended_on,

@@ -9,24 +9,37 @@
 --   panel_rows = eventful only rows that are flagged, labelled 1 or dropped as late are published, for banks whose panel would be too long to look at; the measures use all. loan_id is
 --   empty where an obligor is judged, customer_id for a loan without a customer.
 
+WITH flagged AS (
+    SELECT subject_id, month_end, label, score
+    FROM panel_flag
+    WHERE split = 'all'
+),
+
+-- Flagged rows stand first in the join, so that it holds them and not the panel.
+observed AS (
+    SELECT subject_id, month_end, label, 1 AS flag, score
+    FROM flagged
+    UNION ALL
+    SELECT panel_label.subject_id, panel_label.month_end, panel_label.label, 0 AS flag, CAST(NULL AS DOUBLE) AS score
+    FROM flagged
+    RIGHT JOIN panel_label
+      ON panel_label.subject_id = flagged.subject_id
+     AND panel_label.month_end = flagged.month_end
+    WHERE flagged.subject_id IS NULL
+      AND ($panel_rows = 'all' OR panel_label.label IN ('1', 'DROP_LATE'))
+)
+
 SELECT
-    panel_label.subject_id,
+    observed.subject_id,
     warned_subject.loan_id,
     warned_subject.customer_id,
-    panel_label.month_end,
-    CASE WHEN panel_flag.subject_id IS NULL THEN 0 ELSE 1 END AS flag,
+    observed.month_end,
+    observed.flag,
     CASE
-        WHEN panel_label.label = '1' THEN CASE WHEN panel_flag.subject_id IS NULL THEN 'FN' ELSE 'TP' END
-        WHEN panel_label.label = '0' THEN CASE WHEN panel_flag.subject_id IS NULL THEN 'TN' ELSE 'FP' END
-        ELSE panel_label.label
+        WHEN observed.label = '1' THEN CASE WHEN observed.flag = 1 THEN 'TP' ELSE 'FN' END
+        WHEN observed.label = '0' THEN CASE WHEN observed.flag = 1 THEN 'FP' ELSE 'TN' END
+        ELSE observed.label
     END AS cell,
-    panel_flag.score
-FROM panel_label
-JOIN warned_subject ON warned_subject.subject_id = panel_label.subject_id
-LEFT JOIN panel_flag
-  ON panel_flag.split = 'all'
- AND panel_flag.subject_id = panel_label.subject_id
- AND panel_flag.month_end = panel_label.month_end
-WHERE $panel_rows = 'all'
-   OR panel_flag.subject_id IS NOT NULL
-   OR panel_label.label IN ('1', 'DROP_LATE')
+    observed.score
+FROM warned_subject
+JOIN observed ON observed.subject_id = warned_subject.subject_id

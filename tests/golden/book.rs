@@ -20,8 +20,15 @@ fn project(book: &toml::Table) -> Project {
         let kind = text.lines().find_map(|line| line.strip_prefix("-- kind: ")).expect("a query has a kind");
         project.write(&format!("queries/{kind}/{name}.sql"), text.trim_start());
     }
+    let signals = signals(book);
+    for (name, text) in &signals {
+        project.write(&format!("queries/warning/{name}.sql"), text);
+    }
     let mut config = "[project]\nname = \"book\"\ncurrency = \"CNY\"\n[limits]\nmax_reject_rate = 0.0\n".to_owned();
-    config.push_str(&format!("[publish]\ntables = {:?}\n", Vec::from_iter(asked_for(book))));
+    config.push_str(&format!(
+        "[publish]\ntables = {:?}\n",
+        Vec::from_iter(asked_for(book).into_iter().chain(signals.into_keys()))
+    ));
     config.push_str(&format!("[parameters]\n{}", toml::to_string(&section("parameters")).unwrap()));
     for (table, rows) in section("table") {
         let rows = records(rows.as_str().unwrap());
@@ -45,11 +52,26 @@ fn project(book: &toml::Table) -> Project {
 
 /// The published tables that the statements of a book read; no other is computed.
 fn asked_for(book: &toml::Table) -> BTreeSet<String> {
-    let statements = book["expect"].as_array().unwrap().iter().map(|expect| expect["sql"].as_str().unwrap());
-    let words = statements.flat_map(|sql| sql.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
     let is_table =
         |word: &&str| word.starts_with("portfolio_") || word.ends_with("_indicator") || is_about_warnings(word);
-    words.filter(is_table).map(str::to_owned).collect()
+    words(book).filter(is_table).map(str::to_owned).collect()
+}
+
+/// Signals that the statements read, as tables of a run, so that their rows can be looked at: name and text.
+fn signals(book: &toml::Table) -> BTreeMap<String, String> {
+    let text = |word: &str| {
+        let text = std::fs::read_to_string(repository().join(format!("queries/signal/{word}.sql"))).ok()?;
+        let is_signal = text.contains("-- kind: signal\n") && !text.contains("-- grain: ");
+        is_signal
+            .then(|| text.replace("-- kind: signal\n", "-- kind: warning\n-- grain: customer_id, loan_id, issued_at\n"))
+    };
+    words(book).filter_map(|word| Some((word.to_owned(), text(word)?))).collect()
+}
+
+/// Names in the statements of a book.
+fn words(book: &toml::Table) -> impl Iterator<Item = &str> {
+    let statements = book["expect"].as_array().unwrap().iter().map(|expect| expect["sql"].as_str().unwrap());
+    statements.flat_map(|sql| sql.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')))
 }
 
 /// Whether it is a table about warnings, and not a column.

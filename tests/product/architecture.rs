@@ -69,7 +69,7 @@ fn every_query_says_what_its_numbers_mean_and_some_test_names_it() {
     let mut tests: String =
         files(&repository().join("tests"), "rs").iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
     // A file of cases is named after the indicator that it tests.
-    let books = ["case", "portfolio", "warning"].map(|folder| format!("tests/golden/{folder}"));
+    let books = ["case", "portfolio", "signal", "warning"].map(|folder| format!("tests/golden/{folder}"));
     let cases = books.map(|folder| files(&repository().join(folder), "toml"));
     for cases in cases.concat() {
         tests.push_str(&cases.file_stem().unwrap().to_string_lossy());
