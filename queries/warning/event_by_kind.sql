@@ -58,8 +58,8 @@ judged AS (
             WHEN seen.last_late IS NOT NULL THEN 'LATE'
             ELSE 'MISSED'
         END AS detection
-    FROM span
-    CROSS JOIN warning_kind
+    FROM warning_kind
+    CROSS JOIN span
     LEFT JOIN warned_subject ON warned_subject.subject_id = span.subject_id
     LEFT JOIN seen
       ON seen.split = warning_kind.split

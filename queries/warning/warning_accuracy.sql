@@ -7,7 +7,7 @@
 -- source: alert_measure, panel_measure
 -- edges: All history up to the cutoff, in the splits all, signal_type and source (each judged as if it were alone), severity, officer, branch, industry, product, region, size_band and customer_type. basis: outcome_dated (each alert
 --   once, as soon as its outcome is known; flatters near the cutoff, because defaults show sooner than their absence), outcome_in_period (the same for the period), mature_cohort (the one to report), kaplan_meier, event (defaults), burden,
---   naive, and panel, panel_mature (month-ends). formula and label_zh stand beside each value because 准确率 is used for precision and for (TP + TN) / all, which is not published: with rare defaults a system that never warns
+--   naive, and panel, panel_mature (month-ends; there a subject counts in full under every code that it has on the day, so that the codes of a segment, and officers who share a loan, overlap; no split by severity). formula and label_zh stand beside each value because 准确率 is used for precision and for (TP + TN) / all, which is not published: with rare defaults a system that never warns
 --   scores 98 % in it.
 
 WITH measured AS (
