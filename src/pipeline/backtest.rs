@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::ingest::IngestReport;
 use super::run::{clean_up, next_manifest, nothing_to_do, prepare, publish, snapshot_dates, until_interrupted};
 use super::workbench::{Target, Workbench};
+use super::workspace::Sight;
 use super::{Observer, PipelineError, Project, signal};
 use crate::config::nearest;
 use crate::query::{Kind, Query, Session};
@@ -89,7 +90,7 @@ async fn backtest_transaction(
             parameters = parameters.with_date(name, day);
         }
     }
-    let bench = Workbench::open(project, &ingested.inputs, &parameters).await?;
+    let bench = Workbench::open(project, &ingested.inputs, &parameters, Sight::AsOfCutoff).await?;
     let (signals, skipped) = candidates(&bench, &options.signals)?;
 
     let run_id = run_id(project, &ingested.inputs, options, start, cutoff);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use arrow::array::{Array, AsArray};
 
 use super::workbench::{Target, Workbench};
+use super::workspace::Sight;
 use super::{Observer, PipelineError, Project, audit, evidence};
 use crate::config::Period;
 use crate::query::{Catalogue, Kind, Need, Parameters, Query, Session};
@@ -55,7 +56,7 @@ pub(super) fn computability(catalogue: &Catalogue, delivers: impl Fn(&Need) -> b
 impl Computation<'_> {
     pub(super) async fn run(&self, observer: &dyn Observer) -> Result<Computed, PipelineError> {
         let project = self.project;
-        let bench = Workbench::open(project, self.inputs, self.parameters).await?;
+        let bench = Workbench::open(project, self.inputs, self.parameters, Sight::WholeRows).await?;
         let (session, catalogue) = (&bench.session, &bench.catalogue);
         let lacks = |query: &Query| bench.lacks(query);
         let indicators: Vec<&Query> = catalogue.of_kind(Kind::Indicator).collect();

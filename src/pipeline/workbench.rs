@@ -6,6 +6,7 @@ use datafusion::common::TableReference;
 
 use super::grain::GrainCheck;
 use super::scratch::Scratch;
+use super::workspace::Sight;
 use super::{PipelineError, Project, signal, workspace};
 use crate::query::{Catalogue, Kind, Need, Parameters, Query, Session, quoted};
 use crate::store::{DataFile, InputFile, ParquetSink, Transaction};
@@ -35,9 +36,10 @@ impl<'a> Workbench<'a> {
         project: &'a Project,
         inputs: &'a [InputFile],
         parameters: &'a Parameters,
+        sight: Sight,
     ) -> Result<Self, PipelineError> {
         let session = Session::new(&project.store, &project.limits())?;
-        workspace::register_inputs(project, &session, inputs, parameters).await?;
+        workspace::register_inputs(project, &session, inputs, parameters, sight).await?;
         workspace::register_raw(project, &session, inputs)?;
         workspace::register_buckets(&session, parameters)?;
         workspace::register_scheme(&session, &project.config.scheme)?;

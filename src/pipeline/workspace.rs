@@ -16,6 +16,26 @@ use crate::query::{Kind, Parameters, Session, quoted};
 use crate::store::{InputFile, Snapshot};
 
 const FOREIGN_LOAN: &str = "foreign_loan";
+/// What a row learns after it was made: table, the day on which it does, and what it learns beside the day.
+const LEARNT_LATER: [(&str, &str, &[&str]); 17] = [
+    ("complaint", "closed_at", &["disposition", "duplicate_of"]),
+    ("cross_sell", "cancelled_on", &["status"]),
+    ("default_record", "cure_date", &[]),
+    ("default_record", "probation_end_date", &[]),
+    ("default_record", "resolved_on", &["resolution"]),
+    ("disposal_case", "closed_on", &["outcome", "proceeds"]),
+    ("guarantee", "valid_to", &[]),
+    ("inspection", "cancelled_on", &[]),
+    ("inspection", "completed_at", &["completed_by", "fund_use_ok", "result_code", "evidence_ref"]),
+    ("instalment", "cancelled_on", &["cancel_reason"]),
+    ("loan", "ended_on", &["end_type"]),
+    ("officer", "left_on", &[]),
+    ("officer_assignment", "valid_to", &[]),
+    ("service_request", "first_response_at", &[]),
+    ("service_request", "resolved_at", &[]),
+    ("training_record", "completed_on", &["hours"]),
+    ("warning", "closed_at", &["close_reason", "status", "mitigation"]),
+];
 
 /// A session over everything that is published, for reading.
 pub struct Workspace {
@@ -112,10 +132,11 @@ pub(super) async fn register_inputs(
     session: &Session,
     inputs: &[InputFile],
     parameters: &Parameters,
+    sight: Sight,
 ) -> Result<(), PipelineError> {
     for table in project.model.tables() {
         register_input_files(project, session, table, inputs)?;
-        let sql = known_rows(table);
+        let sql = known_rows(table, sight);
         session.register_view(delivered(&table.name), &sql, parameters).await?;
     }
     let conversions = conversions(project, session, parameters).await?;
@@ -159,10 +180,30 @@ async fn conversions(
     Ok(project.model.tables().filter_map(conversion).collect())
 }
 
+/// How much of a visible row can be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// All of it; base queries pass over what lies after the cutoff.
+    WholeRows,
+    /// Only what it said on the cutoff: how a loan ended later, or what an inspection found later, is empty.
+    AsOfCutoff,
+}
+
 /// A row is visible when its fact had happened by the cutoff and the bank knew it by the knowledge cutoff. A row
 /// without a date of its own is reference data and always visible.
-fn known_rows(table: &Table) -> String {
-    let columns = table.columns.iter().map(|column| quoted(&column.name)).collect::<Vec<_>>().join(", ");
+fn known_rows(table: &Table, sight: Sight) -> String {
+    let column = |column: &crate::model::Column| {
+        let name = quoted(&column.name);
+        let of_table = LEARNT_LATER.iter().filter(|(owner, ..)| *owner == table.name);
+        let day = of_table.filter(|(_, day, others)| *day == column.name || others.contains(&column.name.as_str()));
+        match day.map(|(_, day, _)| quoted(day)).next() {
+            Some(day) if sight == Sight::AsOfCutoff => {
+                format!("CASE WHEN {day} IS NULL OR CAST({day} AS DATE) <= $cutoff THEN {name} END AS {name}")
+            }
+            _ => name,
+        }
+    };
+    let columns = table.columns.iter().map(column).collect::<Vec<_>>().join(", ");
     let mut sql = format!(
         "SELECT {columns} FROM lake.{} WHERE (known_at IS NULL OR known_at <= $knowledge_cutoff)",
         quoted(&table.name)
@@ -227,4 +268,30 @@ pub(super) fn register_scheme(session: &Session, scheme: &Scheme) -> Result<(), 
         .map_err(|error| PipelineError::Internal(error.to_string()))?;
     session.register_batches(TableReference::bare("scheme_indicator"), schema, vec![batch])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model;
+
+    #[test]
+    fn what_a_row_learns_later_is_in_the_model() {
+        let model = Model::load(None).unwrap();
+        for (table, day, others) in LEARNT_LATER {
+            let found = model.table(table).unwrap();
+            for column in [&day].into_iter().chain(others) {
+                assert!(found.column(column).is_some(), "{table}.{column}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_happened_after_the_cutoff_is_empty_as_of_it() {
+        let model = Model::load(None).unwrap();
+        let sql = known_rows(model.table("guarantee").unwrap(), Sight::AsOfCutoff);
+        let hidden = "CASE WHEN \"valid_to\" IS NULL OR CAST(\"valid_to\" AS DATE) <= $cutoff THEN \"valid_to\" END AS \"valid_to\"";
+        assert!(sql.contains(hidden), "{sql}");
+        assert!(!known_rows(model.table("guarantee").unwrap(), Sight::WholeRows).contains("CASE"));
+    }
 }

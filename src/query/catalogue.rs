@@ -103,12 +103,14 @@ impl Catalogue {
         self.queries.get(&source_key(name))
     }
 
-    /// The inputs that a query needs and that are neither delivered nor made up for by a base query.
+    /// The inputs that a query needs and that are neither delivered nor made up for by a base query. Nothing makes up for the
+    /// inputs of a signal: what is computed for a day may change when more is known.
     pub fn missing(&self, header: &Header, delivers: impl Fn(&Need) -> bool) -> Vec<String> {
         let fills = |need: &Need| {
             self.of_kind(Kind::Base)
                 .any(|query| query.header.fills.contains(need) && query.header.needs.iter().all(&delivers))
         };
+        let fills = |need: &Need| header.kind != Kind::Signal && fills(need);
         let lacks = header.needs.iter().filter(|need| !delivers(need) && !fills(need));
         lacks.map(ToString::to_string).collect()
     }

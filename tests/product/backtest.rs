@@ -185,6 +185,39 @@ fn a_signal_that_looks_at_how_a_loan_ended_is_refused() {
     let (code, message) = project.fails(&["backtest", "survivor", "--to", "2024-12-31"]);
     assert_eq!(code, 1);
     assert!(message.contains("2023-12-31 loan C: is gone with later data"), "{message}");
+    // The delivered rows do not tell it either.
+    project.write(
+        "queries/signal/survivor.sql",
+        &sql.replace("JOIN loan USING (loan_id)", "JOIN input.loan USING (loan_id)"),
+    );
+    let (code, message) = project.fails(&["backtest", "survivor", "--to", "2024-12-31"]);
+    assert_eq!(code, 1);
+    assert!(message.contains("2023-12-31 loan C: is gone with later data"), "{message}");
+}
+
+#[test]
+fn a_signal_that_knows_what_an_inspection_will_find_is_refused() {
+    let project = bank();
+    let inspections = "inspection_id,loan_id,due_date,completed_at,fund_use_ok\nI1,A,2023-06-30,2023-07-20,false\nI2,B,2023-06-30,2023-06-20,false\n";
+    project.write("data/inspection.csv", inspections);
+    let config = project.read("postloan.toml");
+    project.write(
+        "postloan.toml",
+        &format!("{config}[[source]]\ntable = \"inspection\"\npath = \"data/inspection.csv\"\n"),
+    );
+    let on = |day: &str| {
+        let sql = format!(
+            "SELECT customer_id, loan_id, {day} AS issued_at, 'RED' AS severity, CAST(NULL AS DOUBLE) AS score FROM input.inspection WHERE NOT fund_use_ok"
+        );
+        project.write("queries/signal/misuse.sql", &signal("misuse", &sql));
+    };
+    on("due_date");
+    let (code, message) = project.fails(&["backtest", "misuse", "--to", "2024-12-31"]);
+    assert_eq!(code, 1);
+    assert!(message.contains("2023-06-30 loan A: is there only with later data"), "{message}");
+    assert!(!message.contains("loan B"), "what was found before the day is known on it: {message}");
+    on("greatest(due_date, CAST(completed_at AS DATE))");
+    project.ok(&["backtest", "misuse", "--to", "2024-12-31"]);
 }
 
 #[test]
