@@ -7,7 +7,7 @@
 -- edges: part all: a row per signal of the backtest, by the same rules as warning_accuracy: alerts and their outcomes (basis outcome_dated), precision of the mature cohort with its Wilson interval, event recall, f2 of these two, net benefit
 --   and f2 of the panel of month-ends, lead time of the defaults it saw, and its value over the others: the defaults that no other signal saw in time and the false alarms that no other signal raised too (signal_overlap has the pairs).
 --   rank_f2 and rank_net_benefit: 1 is the best, ties share the smaller rank, NULL without a value. parts fit and judge: the same signals, and as COMBINATION the rule with the best f2 of the panel on the fit part, each counted on month-ends whose labels were known by fit_until,
---   and on those after it whose labels are known by the cutoff: rule names it. Nothing of the judge part entered the choice. reason_code HISTORY_TOO_SHORT: no rule could be chosen. A signal without a row in history has n_alerts 0.
+--   and on those after it whose labels are known by the cutoff: rule names it. Nothing of the judge part entered the choice. reason_code HISTORY_TOO_SHORT: a part has no month-end. NO_RULE: no rule foresaw a default of the fit part. A signal without a row in history has n_alerts 0.
 
 WITH alert AS (
     SELECT
@@ -141,6 +141,10 @@ part AS (
     SELECT 'fit' AS part UNION ALL SELECT 'judge' AS part
 ),
 
+fitted AS (
+    SELECT count(*) AS n FROM signal_rule_count WHERE part = 'fit'
+),
+
 candidate AS (
     SELECT signal.signal_id, signal.signal_id AS rule, part.part
     FROM signal_candidate AS signal
@@ -230,8 +234,12 @@ listed AS (
         CAST(NULL AS DOUBLE) AS net_benefit_upper,
         CAST(NULL AS DOUBLE) AS auc,
         CAST(NULL AS DOUBLE) AS ks,
-        CASE WHEN counted.rule IS NULL THEN 'HISTORY_TOO_SHORT' END AS reason_code
-    FROM candidate
+        CASE
+            WHEN candidate.rule IS NULL AND fitted.n > 0 THEN 'NO_RULE'
+            WHEN counted.rule IS NULL THEN 'HISTORY_TOO_SHORT'
+        END AS reason_code
+    FROM fitted
+    CROSS JOIN candidate
     LEFT JOIN signal_rule_count AS counted
       ON counted.rule = candidate.rule
      AND counted.part = candidate.part

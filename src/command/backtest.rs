@@ -71,7 +71,13 @@ fn as_text(name: &str, report: &BacktestReport) -> Result<String, CommandError> 
     let mut text = format!("{name}, data up to {}\n", report.cutoff);
     let _ = write!(text, "\nSignals, the best F2 first\n{}", table(report, &RANKING, |part| part == "all")?);
     let until = cell(report, "fit_until").unwrap_or_default();
-    match cell(report, "reason_code") {
+    match cell(report, "reason_code").as_deref() {
+        Some("NO_RULE") => {
+            let _ = writeln!(
+                text,
+                "\nNo rule that combines signals was chosen: none foresaw a default of the months before {until}"
+            );
+        }
         Some(_) => {
             let _ = writeln!(
                 text,

@@ -7,6 +7,7 @@ use datafusion::common::TableReference;
 use jiff::civil::Date;
 
 use super::ingest::IngestReport;
+use super::ledger::ALL;
 use super::run::{clean_up, next_manifest, nothing_to_do, prepare, publish, snapshot_dates, until_interrupted};
 use super::workbench::{Target, Workbench};
 use super::workspace::Sight;
@@ -15,8 +16,6 @@ use crate::config::nearest;
 use crate::query::{Kind, Query, Session};
 use crate::store::{InputFile, PublishedFile, Transaction};
 
-/// Name of the files of a table without periods.
-const ALL: &str = "all";
 /// The table that ranks the signals.
 const RANKING: &str = "signal_accuracy";
 
@@ -116,6 +115,7 @@ async fn backtest_transaction(
 
     observer.begin("signals", signals.len());
     signal::raise(&bench, &signals, observer).await?;
+    signal::check_rows(&bench, &signals).await?;
     observer.end();
     let (days, found) = signal::look_ahead(&bench, &signals, options.check_days, observer).await?;
     if !found.is_empty() {

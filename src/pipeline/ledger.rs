@@ -13,7 +13,7 @@ use crate::query::{Kind, Session};
 use crate::store::{DataFile, InputFile, Manifest, ParquetSink, PeriodRun, PublishedFile, Transaction};
 
 /// Name of the file of a table without periods.
-const ALL: &str = "all";
+pub(super) const ALL: &str = "all";
 
 /// `rejects`, `run` and `label`: one file each, whatever the periods.
 pub(super) async fn publish(

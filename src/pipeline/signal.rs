@@ -69,7 +69,7 @@ pub(super) fn register_candidates(session: &Session, signals: &[&Query]) -> Resu
 /// Computes the signals and makes `signal_issue` of their rows.
 ///
 /// # Errors
-/// A query that fails, or whose rows are not those of a signal.
+/// A query that fails, or whose columns are not those of a signal.
 pub(super) async fn raise(
     bench: &Workbench<'_>,
     signals: &[&Query],
@@ -95,7 +95,11 @@ pub(super) async fn raise(
             sink.write(&batch)?;
         }
     }
-    bench.scratch.register(&bench.session, ISSUES, sink).await?;
+    bench.scratch.register(&bench.session, ISSUES, sink).await
+}
+
+/// Refuses a signal with rows that say nothing, or not when or of whom.
+pub(super) async fn check_rows(bench: &Workbench<'_>, signals: &[&Query]) -> Result<(), PipelineError> {
     for signal in signals {
         if let Some(problem) = fault(bench, &signal.header.name).await? {
             return Err(PipelineError::Signal { file: signal.file.clone(), problem });

@@ -1,7 +1,7 @@
 //! Twenty loans, twenty-six warnings: alerts, default events, month-ends and every figure about them.
 //!
-//! Exercises what is not published through what is: `warning_by_kind`, `judged_by_kind`, `alert_by_kind`, `alert_cell`, `alert_segment`,
-//! `alert_survival` and `alert_measure`, `event_cell`, `warning_scope`, `officer_precision`, and for month-ends `risk_spell`, `panel_month`, `panel_label`,
+//! Exercises what is not published through what is: `warning_by_kind`, `judged_by_kind`, `alert_by_kind`, `alert_cell`, `alert_count`, `alert_segment`,
+//! `alert_survival` and `alert_measure`, `event_cell`, `event_count`, `naive_share`, `warning_kind`, `warning_scope`, `officer_precision`, and for month-ends `risk_spell`, `panel_month`, `panel_label`,
 //! `panel_span`, `panel_flag`, `panel_hit`, `panel_segment`, `panel_cluster`, `panel_cell`, `panel_replicate`, `panel_rate`, `panel_interval`, `panel_score` and `panel_measure`, all through `warning_accuracy`.
 
 use std::collections::BTreeMap;

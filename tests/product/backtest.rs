@@ -379,3 +379,16 @@ fn every_built_in_signal_of_a_whole_bank_uses_only_what_was_known() {
         assert_eq!(found, expected, "{signal}");
     }
 }
+
+#[test]
+fn no_rule_is_chosen_where_no_signal_foresaw_a_default() {
+    let project = bank();
+    project.write("queries/signal/sector.sql", &format!("{} WHERE loan.loan_id = 'D'\n", SECTOR.trim_end()));
+    let config = project.read("postloan.toml");
+    project.write("postloan.toml", &format!("{config}[parameters]\nhorizon_days = 100\n"));
+    let dates = ["--from", "2023-01-01", "--fit-until", "2024-06-30", "--to", "2024-12-31"];
+    let text = project.ok(&[&["backtest", "sector"], &dates[..]].concat());
+    assert!(text.contains("was chosen: none foresaw a default of the months before 2024-06-30"), "{text}");
+    assert_eq!(cells(&row(&project, "COMBINATION", "fit"), &["rule", "reason_code"]), ["", "NO_RULE"]);
+    assert_eq!(cells(&row(&project, "sector", "fit"), &["panel_sensitivity", "reason_code"]), ["0.0", ""]);
+}
