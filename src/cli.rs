@@ -201,6 +201,12 @@ pub struct RunArgs {
     /// The last of several periods.
     #[arg(long, value_name = "PERIOD", requires = "from")]
     pub to: Option<String>,
+    /// Judge officers by this file, whatever the schemes of the project and their dates say.
+    #[arg(long, value_name = "FILE")]
+    pub scheme: Option<PathBuf>,
+    /// Judge also where no source delivers the input of an indicator of the scheme; its weight goes to the others.
+    #[arg(long)]
+    pub allow_missing: bool,
     /// Say what would be computed; publish nothing.
     #[arg(long)]
     pub dry_run: bool,

@@ -12,6 +12,8 @@ mod run;
 mod schema;
 mod sql;
 
+use std::path::Path;
+
 use crate::cli::{Cli, Command, Global};
 use crate::config::Overrides;
 use crate::pipeline::{PipelineError, Project};
@@ -88,7 +90,16 @@ pub async fn execute(cli: Cli) -> Result<(), CommandError> {
 }
 
 fn open(global: &Global) -> Result<Project, PipelineError> {
-    let overrides =
-        Overrides { lake: global.lake.clone(), memory: global.memory.clone(), max_reject_rate: global.max_reject_rate };
+    open_judged_by(global, None)
+}
+
+/// The project, officers judged by a file instead of the project's schemes.
+fn open_judged_by(global: &Global, scheme: Option<&Path>) -> Result<Project, PipelineError> {
+    let overrides = Overrides {
+        lake: global.lake.clone(),
+        memory: global.memory.clone(),
+        max_reject_rate: global.max_reject_rate,
+        scheme: scheme.map(Path::to_owned),
+    };
     Project::open(&global.project, &overrides)
 }

@@ -18,13 +18,18 @@ use serde::Deserialize;
 
 pub use calendar::{Period, PeriodError, PeriodLength, parse_date};
 pub use preset::Preset;
-pub use scheme::{Scheme, Shrink, SmallSample};
+pub use scheme::{
+    Approval, CaseMix, Comparison, Curve, DIMENSIONS, Dimension, Effect, Gate, IndicatorRule, Known, NOT_RATED, Peers,
+    Problem, Scheme, SchemeError, Shrink, Significance, TargetRules, Tilt, TiltApply,
+};
 pub use secret::Secret;
 pub use source::{Encoding, Format, Mapping, OnCheck, OnOrphan, Origin, Source, SourceFiles, Target, Unpivot};
 pub use suggest::nearest;
 
 pub const CONFIG_FILE: &str = "postloan.toml";
+/// The scheme of a project, and the folder of the schemes that were in force before it.
 pub const SCHEME_FILE: &str = "scheme.toml";
+pub const SCHEME_FOLDER: &str = "schemes";
 
 /// A project folder with its settings resolved.
 #[derive(Debug, Clone)]
@@ -39,9 +44,8 @@ pub struct Config {
     pub limits: Limits,
     /// The file as it was read, for the hash that identifies a run.
     pub text: String,
-    /// `scheme.toml` as it was read, if there is one.
-    pub scheme_text: Option<String>,
-    pub scheme: Scheme,
+    /// The scheme to judge by, instead of those of the project.
+    pub scheme_file: Option<PathBuf>,
 }
 
 /// What flags and environment say; `None` leaves the file's value.
@@ -50,6 +54,8 @@ pub struct Overrides {
     pub lake: Option<String>,
     pub memory: Option<String>,
     pub max_reject_rate: Option<f64>,
+    /// A file to judge by, whatever the scheme files of the project say.
+    pub scheme: Option<PathBuf>,
 }
 
 /// Who the project is about and how its year is cut.
@@ -157,7 +163,7 @@ struct File {
 }
 
 impl Config {
-    /// Reads `<folder>/postloan.toml`, and `scheme.toml` beside it if it is there.
+    /// Reads `<folder>/postloan.toml`.
     ///
     /// # Errors
     /// A missing or unreadable file, TOML that does not parse, an unknown key, or settings that contradict each other.
@@ -168,13 +174,6 @@ impl Config {
         }
         let text = read(&path)?;
         let file: File = parse(&path, &text)?;
-        let scheme_path = folder.join(SCHEME_FILE);
-        let scheme_text = match scheme_path.is_file() {
-            true => Some(read(&scheme_path)?),
-            false => None,
-        };
-        let scheme = Scheme::parse(scheme_text.as_deref().unwrap_or_default())
-            .map_err(|message| ConfigError::Syntax { path: scheme_path, message })?;
 
         let invalid = |place: String, problem: String| ConfigError::Invalid { path: path.clone(), place, problem };
         let sources = file
@@ -197,8 +196,7 @@ impl Config {
             publish: file.publish,
             limits: file.limits,
             text,
-            scheme_text,
-            scheme,
+            scheme_file: overrides.scheme.clone(),
         };
         config.apply(overrides);
         config.check_limits().map_err(|problem| invalid("[limits]".to_owned(), problem))?;

@@ -6,6 +6,7 @@
 mod audit;
 mod backtest;
 mod compute;
+mod earlier;
 mod evidence;
 mod grain;
 mod ingest;
@@ -17,6 +18,7 @@ mod mapping;
 mod period;
 mod reject;
 mod run;
+mod scheme;
 mod scratch;
 mod signal;
 mod workbench;
@@ -24,7 +26,7 @@ mod workspace;
 
 use std::path::Path;
 
-use crate::config::{Config, ConfigError, Overrides};
+use crate::config::{Config, ConfigError, Overrides, SchemeError};
 use crate::ingest::IngestError;
 use crate::model::{Model, ModelError};
 use crate::query::{Catalogue, CatalogueError, ParameterError, Parameters, QueryError, SessionLimits};
@@ -36,6 +38,7 @@ pub use ingest::{IngestReport, TableReport};
 pub use inspect::{InspectedParameter, InspectedSource, Inspection, inspect};
 pub use period::{Knowledge, Scope};
 pub use run::{PeriodReport, RunOptions, RunReport, ingest_only, interrupted, run};
+pub use scheme::{SchemeFile, Schemes};
 pub use workspace::{Workspace, open_workspace};
 
 /// A project that is ready to run.
@@ -45,6 +48,7 @@ pub struct Project {
     pub model: Model,
     pub catalogue: Catalogue,
     pub parameters: Parameters,
+    pub schemes: Schemes,
     pub store: Store,
 }
 
@@ -83,6 +87,10 @@ pub enum PipelineError {
     #[error("{0}")]
     Name(String),
     #[error(transparent)]
+    SchemeFile(#[from] SchemeError),
+    #[error("{0}")]
+    Scheme(String),
+    #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
     Fetch(#[from] FetchError),
@@ -100,6 +108,10 @@ pub enum PipelineError {
         "{table}: {rejected} of {read} rows were rejected ({rate:.3} %), more than max_reject_rate = {limit} allows; nothing was published.\n{examples}Correct the data or the mapping, or raise [limits] max_reject_rate"
     )]
     TooManyRejects { table: String, rejected: u64, read: u64, rate: f64, limit: f64, examples: String },
+    #[error(
+        "{period}: the scheme judges by indicators whose input no source delivers; nothing was published.\n{missing}Deliver it, take the indicator out of the scheme, or give --allow-missing to judge without it"
+    )]
+    MissingInput { period: String, missing: String },
     #[error("{0}")]
     Period(String),
     #[error("audit {audit} found {count} violations in {period}; nothing was published.\n{examples}")]
@@ -127,7 +139,10 @@ impl PipelineError {
             | Self::Catalogue(_)
             | Self::Parameter(_)
             | Self::Name(_)
+            | Self::SchemeFile(_)
+            | Self::Scheme(_)
             | Self::Source(_)
+            | Self::MissingInput { .. }
             | Self::Period(_) => 2,
             Self::Store(error) => store_exit_code(error),
             Self::Fetch(FetchError::Pattern { .. }) => 2,
@@ -176,8 +191,9 @@ impl Project {
         let model = Model::load(Some(folder))?;
         let catalogue = Catalogue::load(Some(folder), &model)?;
         let parameters = Parameters::resolve(&config, &catalogue)?;
+        let schemes = Schemes::load(&config, &catalogue)?;
         let store = Store::open(&config.lake(), &config.storage.options)?;
-        let project = Self { config, model, catalogue, parameters, store };
+        let project = Self { config, model, catalogue, parameters, schemes, store };
         project.check_names()?;
         project.check_sources()?;
         Ok(project)
@@ -208,14 +224,13 @@ impl Project {
             model: hash(&model),
             queries: self.catalogue.hash(),
             config: hash(&config),
-            scheme: hash(self.config.scheme_text.as_deref().unwrap_or_default()),
+            scheme: hash(&self.schemes.files().iter().map(|file| file.text.as_str()).collect::<String>()),
         }
     }
 
-    /// Tables to publish and indicators of the scheme must be known.
+    /// Tables to publish must be known.
     fn check_names(&self) -> Result<(), PipelineError> {
         use crate::config::nearest;
-        use crate::query::Kind;
         let hint = |name: &str, known: &[&str]| {
             nearest(name, known.iter().copied()).map(|known| format!("; did you mean {known}?")).unwrap_or_default()
         };
@@ -226,14 +241,6 @@ impl Project {
             let problem =
                 format!("postloan.toml: [publish] tables: no query publishes {name}{}", hint(name, &published));
             return Err(PipelineError::Name(problem));
-        }
-        let indicators = self.catalogue.of_kind(Kind::Indicator);
-        let indicators: Vec<&str> = indicators.map(|query| query.header.name.as_str()).collect();
-        if let Some(name) = self.config.scheme.indicators.keys().find(|name| !indicators.contains(&name.as_str())) {
-            return Err(PipelineError::Name(format!(
-                "scheme.toml: there is no indicator {name}{}",
-                hint(name, &indicators)
-            )));
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ mod parameter;
 mod session;
 
 pub use casts::{RawCheck, raw_checks};
-pub use catalogue::{Catalogue, CatalogueError, Query, built_in_files};
+pub use catalogue::{Catalogue, CatalogueError, Query, SCHEME, built_in_files};
 pub use header::{Header, HeaderError, Kind, Need, Severity};
 pub use parameter::{Parameter, ParameterError, Parameters};
 pub use session::{QueryError, Session, SessionLimits, quoted};

@@ -8,9 +8,11 @@
 --   or amount (aggregate sum) is the sum of its numerators, 0 where there are none, with denominator 1; for an officer who held no live loan on any day of
 --   the period it is NULL with NO_EXPOSURE unless there is something to count. Medians and rank correlations come from indicator_statistic,
 --   NULL with INSUFFICIENT_N where there is none. An indicator whose input the bank does not deliver is NULL with MISSING_INPUT, numerator and denominator included.
---   adjusted_value: with min_n in the scheme, fewer keys than that give NULL with INSUFFICIENT_N, the raw value stays; with shrink = { beta },
---   an officer's value is (k + alpha) / (n + alpha + beta) with the prior of beta_prior and BETA_SHRUNK beside it. Only officers are adjusted by shrinking.
---   The scored value is the adjusted one.
+--   adjusted_value: with min_n in the scheme, fewer keys than that give NULL with INSUFFICIENT_N, the raw value stays; with case_mix an officer's value is
+--   observed / expected of case_mix_ratio x the value of the bank, the raw one where nothing is expected; with shrink = { beta } it is (k + alpha) / (n + alpha + beta) with the prior
+--   of beta_prior and BETA_SHRUNK beside it; with shrink = { credibility } that of credibility, the value before it where that has none. Only officers are adjusted so. basis says what the adjusted value is.
+--   lower and upper: the 95 % interval; Wilson's for a share of cases, of all grains, with cases as in the sums; for case mix the exact Poisson interval of the observed bad loans over the expected
+--   ones x the value of the bank; empty for all others. expected is the number of bad loans that was to be expected.
 
 WITH expected AS (
     SELECT indicator.indicator_id, 'officer' AS grain, officer.officer_id AS code
@@ -40,6 +42,13 @@ held AS (
      AND indicator_sum.code = expected.code
 ),
 
+bank AS (
+    SELECT indicator_id, CAST(numerator AS DOUBLE) / CAST(denominator AS DOUBLE) AS bank_value
+    FROM indicator_sum
+    WHERE grain = 'bank'
+      AND denominator <> 0
+),
+
 figure AS (
     SELECT
         held.indicator_id,
@@ -56,7 +65,11 @@ figure AS (
         coalesce(held.n < scheme_indicator.min_n, FALSE) AS is_too_few,
         beta_prior.prior_mean,
         beta_prior.alpha,
-        beta_prior.beta
+        beta_prior.beta,
+        case_mix_ratio.observed,
+        CASE WHEN case_mix_ratio.expected > 0 THEN case_mix_ratio.expected END AS expected,
+        bank.bank_value,
+        credibility.value AS credible_value
     FROM held
     JOIN indicator ON indicator.indicator_id = held.indicator_id
     LEFT JOIN scheme_indicator ON scheme_indicator.indicator_id = held.indicator_id
@@ -71,6 +84,16 @@ figure AS (
      AND beta_prior.peer_group = coalesce(officer.peer_group, '')
      AND held.grain = 'officer'
      AND held.code <> 'UNASSIGNED'
+    LEFT JOIN case_mix_ratio
+      ON case_mix_ratio.indicator_id = held.indicator_id
+     AND case_mix_ratio.officer_id = held.code
+     AND held.grain = 'officer'
+     AND held.code <> 'UNASSIGNED'
+    LEFT JOIN bank ON bank.indicator_id = held.indicator_id
+    LEFT JOIN credibility
+      ON credibility.indicator_id = held.indicator_id
+     AND credibility.officer_id = held.code
+     AND held.grain = 'officer'
 ),
 
 raw AS (
@@ -83,12 +106,18 @@ raw AS (
         denominator,
         n,
         is_too_few,
+        aggregate,
         prior_mean,
         alpha,
         beta,
+        observed,
+        expected,
+        bank_value,
+        observed / expected * bank_value AS case_mix_value,
+        credible_value,
         CASE
             WHEN is_missing OR denominator = 0 THEN CAST(NULL AS DOUBLE)
-            WHEN aggregate = 'ratio' THEN CAST(numerator AS DOUBLE) / CAST(denominator AS DOUBLE)
+            WHEN aggregate IN ('ratio', 'share') THEN CAST(numerator AS DOUBLE) / CAST(denominator AS DOUBLE)
             WHEN aggregate = 'annualised' THEN 1 - power(1 - CAST(numerator AS DOUBLE) / CAST(denominator AS DOUBLE), 12)
             WHEN aggregate = 'sum' THEN CASE WHEN NOT is_unexposed THEN CAST(numerator AS DOUBLE) END
             ELSE statistic
@@ -101,24 +130,94 @@ raw AS (
             WHEN aggregate IN ('median', 'rank_correlation') AND statistic IS NULL THEN 'INSUFFICIENT_N'
         END AS reason_code
     FROM figure
+),
+
+adjusted AS (
+    SELECT
+        indicator_id,
+        grain,
+        code,
+        aggregate,
+        is_missing,
+        CASE WHEN NOT is_missing THEN numerator END AS numerator,
+        CASE WHEN NOT is_missing THEN denominator END AS denominator,
+        CASE WHEN NOT is_missing THEN n END AS n,
+        raw_value,
+        CASE
+            WHEN is_too_few OR raw_value IS NULL THEN CAST(NULL AS VARCHAR)
+            WHEN credible_value IS NOT NULL THEN 'CREDIBILITY'
+            WHEN case_mix_value IS NOT NULL THEN 'CASE_MIX'
+            WHEN prior_mean IS NOT NULL OR alpha IS NOT NULL THEN 'BETA'
+            ELSE 'RAW'
+        END AS basis,
+        CASE WHEN prior_mean IS NULL THEN alpha END AS prior_alpha,
+        CASE WHEN prior_mean IS NULL THEN beta END AS prior_beta,
+        prior_mean,
+        alpha,
+        beta,
+        observed,
+        expected,
+        bank_value,
+        CASE WHEN raw_value IS NOT NULL THEN case_mix_value END AS case_mix_value,
+        credible_value,
+        reason_code
+    FROM raw
+),
+
+interval_of AS (
+    SELECT
+        indicator_id,
+        grain,
+        code,
+        CASE
+            WHEN aggregate = 'share' AND case_mix_value IS NULL AND raw_value IS NOT NULL THEN CAST(denominator AS DOUBLE)
+        END AS cases,
+        raw_value * (1 - raw_value) AS variance,
+        power(normal_quantile(0.975), 2) AS z_squared
+    FROM adjusted
 )
 
 SELECT
-    indicator_id,
-    grain,
-    code,
-    CASE WHEN NOT is_missing THEN numerator END AS numerator,
-    CASE WHEN NOT is_missing THEN denominator END AS denominator,
-    CASE WHEN NOT is_missing THEN n END AS n,
-    raw_value,
-    CASE
-        WHEN is_too_few OR raw_value IS NULL THEN CAST(NULL AS DOUBLE)
-        WHEN prior_mean IS NOT NULL THEN prior_mean
-        WHEN alpha IS NOT NULL THEN (CAST(numerator AS DOUBLE) + alpha) / (CAST(denominator AS DOUBLE) + alpha + beta)
-        ELSE raw_value
+    adjusted.indicator_id,
+    adjusted.grain,
+    adjusted.code,
+    adjusted.numerator,
+    adjusted.denominator,
+    adjusted.n,
+    adjusted.raw_value,
+    adjusted.case_mix_value,
+    CASE adjusted.basis
+        WHEN 'CREDIBILITY' THEN adjusted.credible_value
+        WHEN 'CASE_MIX' THEN adjusted.case_mix_value
+        WHEN 'BETA' THEN coalesce(
+            adjusted.prior_mean,
+            (CAST(adjusted.numerator AS DOUBLE) + adjusted.alpha) / (CAST(adjusted.denominator AS DOUBLE) + adjusted.alpha + adjusted.beta)
+        )
+        WHEN 'RAW' THEN adjusted.raw_value
     END AS adjusted_value,
+    adjusted.basis,
+    adjusted.prior_alpha,
+    adjusted.prior_beta,
     CASE
-        WHEN reason_code IS NULL AND raw_value IS NOT NULL AND (prior_mean IS NOT NULL OR alpha IS NOT NULL) THEN 'BETA_SHRUNK'
-        ELSE reason_code
-    END AS reason_code
-FROM raw
+        WHEN interval_of.cases IS NOT NULL THEN
+            greatest(0, adjusted.raw_value + interval_of.z_squared / 2 / interval_of.cases
+                - sqrt(interval_of.z_squared) * sqrt(interval_of.variance / interval_of.cases + interval_of.z_squared / 4 / power(interval_of.cases, 2)))
+            / (1 + interval_of.z_squared / interval_of.cases)
+        WHEN adjusted.case_mix_value IS NOT NULL THEN
+            coalesce(chi_squared_quantile(0.025, 2 * adjusted.observed), 0) / 2 / adjusted.expected * adjusted.bank_value
+    END AS lower,
+    CASE
+        WHEN interval_of.cases IS NOT NULL THEN
+            (adjusted.raw_value + interval_of.z_squared / 2 / interval_of.cases
+                + sqrt(interval_of.z_squared) * sqrt(interval_of.variance / interval_of.cases + interval_of.z_squared / 4 / power(interval_of.cases, 2)))
+            / (1 + interval_of.z_squared / interval_of.cases)
+        WHEN adjusted.case_mix_value IS NOT NULL THEN
+            chi_squared_quantile(0.975, 2 * (adjusted.observed + 1)) / 2 / adjusted.expected * adjusted.bank_value
+    END AS upper,
+    CASE WHEN adjusted.case_mix_value IS NOT NULL THEN adjusted.expected END AS expected,
+    CASE WHEN adjusted.basis = 'BETA' AND adjusted.reason_code IS NULL THEN 'BETA_SHRUNK' ELSE adjusted.reason_code END AS reason_code
+FROM adjusted
+JOIN interval_of
+  ON interval_of.indicator_id = adjusted.indicator_id
+ AND interval_of.grain = adjusted.grain
+ AND interval_of.code = adjusted.code

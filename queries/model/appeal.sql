@@ -11,5 +11,6 @@ CREATE TABLE appeal (
     batch_id      TEXT      COMMENT 'Delivery the row came with | 批次号',
     known_at      TIMESTAMP COMMENT 'Instant at which the bank first had the row; empty means always known | 知晓时间',
     PRIMARY KEY (appeal_id),
-    FOREIGN KEY (officer_id) REFERENCES officer (officer_id)
+    FOREIGN KEY (officer_id) REFERENCES officer (officer_id),
+    CONSTRAINT nobody_decides_on_himself CHECK (decided_by <> officer_id)
 ) COMMENT = 'Appeal of an officer against an appraisal | 考核申诉';

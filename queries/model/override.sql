@@ -13,5 +13,8 @@ CREATE TABLE override (
     known_at      TIMESTAMP      COMMENT 'Instant at which the bank first had the row; empty means always known | 知晓时间',
     PRIMARY KEY (override_id),
     FOREIGN KEY (officer_id) REFERENCES officer (officer_id),
-    CONSTRAINT maker_is_not_the_checker CHECK (maker <> checker)
+    CONSTRAINT override_has_a_reason CHECK (reason IS NOT NULL),
+    CONSTRAINT override_has_a_maker_and_a_checker CHECK (maker IS NOT NULL AND checker IS NOT NULL),
+    CONSTRAINT maker_is_not_the_checker CHECK (maker <> checker),
+    CONSTRAINT nobody_decides_on_himself CHECK (checker <> officer_id)
 ) COMMENT = 'Value of an indicator set by hand, as a visible step beside the computed one | 人工调整';

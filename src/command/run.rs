@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::{CommandError, open};
+use super::{CommandError, open, open_judged_by};
 use crate::cli::{Global, IngestArgs, RunArgs};
 use crate::config::{Period, parse_date};
 use crate::output::{OutputFormat, Progress, TextTable, count, money, print};
@@ -18,8 +18,9 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<(), CommandEr
         known_by: known_by.transpose().map_err(|error| CommandError::Usage(error.to_string()))?,
         full_refresh: args.full_refresh,
         dry_run: args.dry_run,
+        allow_missing: args.allow_missing,
     };
-    let project = open(global)?;
+    let project = open_judged_by(global, args.scheme.as_deref())?;
     let report = pipeline::run(&project, &options, &Progress::new(!global.quiet)).await?;
     show(global, &project, &report, args.dry_run)
 }

@@ -100,6 +100,11 @@ impl Period {
         Self::of_months(self.start, self.length).end
     }
 
+    /// 1, 3 or 12.
+    pub fn months(&self) -> u8 {
+        self.length
+    }
+
     pub fn next(&self) -> Self {
         Self::of_months(self.calendar_end().saturating_add(1.day()), self.length)
     }

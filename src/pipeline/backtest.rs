@@ -89,7 +89,7 @@ async fn backtest_transaction(
             parameters = parameters.with_date(name, day);
         }
     }
-    let bench = Workbench::open(project, &ingested.inputs, &parameters, Sight::AsOfCutoff).await?;
+    let bench = Workbench::open(project, &ingested.inputs, &parameters, Sight::AsOfCutoff, None).await?;
     let (signals, skipped) = candidates(&bench, &options.signals)?;
 
     let run_id = run_id(project, &ingested.inputs, options, start, cutoff);

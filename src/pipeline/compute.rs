@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use arrow::array::{Array, AsArray};
 
-use super::workbench::{Target, Workbench};
+use super::workbench::{Basis, Target, Workbench};
 use super::workspace::Sight;
 use super::{Observer, PipelineError, Project, audit, evidence};
-use crate::config::Period;
+use crate::config::{Period, Scheme};
 use crate::query::{Catalogue, Kind, Need, Parameters, Query, Session};
-use crate::store::{DataFile, InputFile, Transaction};
+use crate::store::{DataFile, InputFile, Manifest, Transaction};
+
+/// The table that needs every indicator of the scheme.
+const SCORE: &str = "officer_score";
 
 /// Which queries a project's data can answer, and what each other one lacks.
 #[derive(Debug, Clone)]
@@ -32,6 +35,11 @@ pub(super) struct Computation<'a> {
     pub project: &'a Project,
     pub transaction: &'a Transaction,
     pub inputs: &'a [InputFile],
+    /// Inputs, and what is published of the periods before.
+    pub manifest: &'a Manifest,
+    pub scheme: &'a Scheme,
+    /// Indicators of the scheme whose input is not delivered are left out of the score instead of stopping the run.
+    pub allows_missing: bool,
     pub period: Period,
     pub parameters: &'a Parameters,
     pub run_id: &'a str,
@@ -56,10 +64,12 @@ pub(super) fn computability(catalogue: &Catalogue, delivers: impl Fn(&Need) -> b
 impl Computation<'_> {
     pub(super) async fn run(&self, observer: &dyn Observer) -> Result<Computed, PipelineError> {
         let project = self.project;
-        let bench = Workbench::open(project, self.inputs, self.parameters, Sight::WholeRows).await?;
+        let basis = Basis { scheme: self.scheme, manifest: self.manifest, period: &self.period };
+        let bench = Workbench::open(project, self.inputs, self.parameters, Sight::WholeRows, Some(basis)).await?;
         let (session, catalogue) = (&bench.session, &bench.catalogue);
         let lacks = |query: &Query| bench.lacks(query);
         let indicators: Vec<&Query> = catalogue.of_kind(Kind::Indicator).collect();
+        self.check_scored(&indicators, &lacks)?;
         evidence::register_indicators(session, &indicators, &lacks)?;
         let computable = indicators.iter().filter(|query| lacks(query).is_empty()).copied();
         let evidence = evidence::query(computable.clone());
@@ -113,6 +123,25 @@ impl Computation<'_> {
         computed.metrics = metrics(session).await;
         observer.end();
         Ok(computed)
+    }
+
+    /// What officers are judged on must be delivered: a score without it would be another score.
+    fn check_scored(&self, indicators: &[&Query], lacks: &dyn Fn(&Query) -> Vec<String>) -> Result<(), PipelineError> {
+        if self.allows_missing || !self.project.config.publishes(SCORE) {
+            return Ok(());
+        }
+        let scored = |query: &Query| self.scheme.scored().any(|rule| rule.id == query.header.name);
+        let missing: String = indicators
+            .iter()
+            .filter(|query| scored(query))
+            .map(|query| (&query.header.name, lacks(query)))
+            .filter(|(_, lacks)| !lacks.is_empty())
+            .map(|(name, lacks)| format!("  {name} lacks {}\n", lacks.join(", ")))
+            .collect();
+        match missing.is_empty() {
+            true => Ok(()),
+            false => Err(PipelineError::MissingInput { period: self.period.name(), missing }),
+        }
     }
 }
 

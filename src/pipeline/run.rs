@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::compute::Computation;
 use super::ingest::{IngestReport, Ingested, ingest};
 use super::period::{Knowledge, Scope, Wanted, resolve};
-use super::{Observer, PipelineError, Project, ledger, workspace};
+use super::{Observer, PipelineError, Project, SchemeFile, earlier, ledger, workspace};
 use crate::query::Session;
 use crate::store::{Hashes, InputFile, Manifest, PeriodRun, PublishedFile, Transaction};
 
@@ -26,6 +26,8 @@ pub struct RunOptions {
     pub full_refresh: bool,
     /// Say what would be computed, and write nothing that stays.
     pub dry_run: bool,
+    /// Judge also where the input of an indicator of the scheme is missing.
+    pub allow_missing: bool,
 }
 
 /// What a run did.
@@ -51,6 +53,8 @@ pub struct PeriodReport {
     pub tables: usize,
     pub rows: u64,
     pub warnings: usize,
+    /// Version of the scheme that officers were judged by; `None` where none was in force.
+    pub scheme: Option<String>,
     /// Headline figures, by metric.
     pub metrics: Vec<(String, Option<f64>)>,
 }
@@ -83,8 +87,15 @@ async fn run_transaction(
     let hashes = project.hashes();
     let mut stale: Vec<(Wanted, String)> = Vec::new();
     let mut unchanged = Vec::new();
+    // What a period looks back at is part of what it depends on, also where it is computed just before.
+    let mut published = base.periods.clone();
     for wanted in wanted {
-        let run_id = run_id(&hashes, &ingested.inputs, &wanted, options.knowledge);
+        project.schemes.check_approval(&wanted.period)?;
+        let back = project.schemes.rules(&wanted.period).periods_back();
+        let earlier = earlier::periods(&published, &wanted.period, back);
+        let earlier: Vec<&str> = earlier.into_iter().map(|(_, run)| run.run_id.as_str()).collect();
+        let run_id = run_id(project, &hashes, &ingested.inputs, &wanted, options.knowledge, &earlier);
+        published.insert(wanted.period.name(), period_run(project, &wanted, options.knowledge, &run_id, None));
         match base.periods.get(&wanted.period.name()) {
             Some(published) if published.run_id == run_id && !options.full_refresh => {
                 unchanged.push(wanted.period.name())
@@ -111,6 +122,9 @@ async fn run_transaction(
             project,
             transaction: &transaction,
             inputs: &manifest.inputs,
+            manifest: &manifest,
+            scheme: project.schemes.rules(&wanted.period),
+            allows_missing: options.allow_missing,
             period: wanted.period,
             parameters: &parameters,
             run_id: &run_id,
@@ -123,6 +137,7 @@ async fn run_transaction(
             tables: computed.tables.len(),
             rows: computed.tables.values().map(|file| file.rows).sum(),
             warnings: computed.warnings,
+            scheme: judged_by(project, &wanted).map(|file| file.scheme.version.clone()),
             metrics: computed.metrics,
         });
         // A table that this version no longer makes goes with the period's older files.
@@ -133,16 +148,8 @@ async fn run_transaction(
             let published = PublishedFile { file, run_id: run_id.clone() };
             manifest.outputs.entry(table).or_default().insert(name.clone(), published);
         }
-        manifest.periods.insert(
-            name,
-            PeriodRun {
-                run_id,
-                start: wanted.period.start.to_string(),
-                end: wanted.period.end.to_string(),
-                knowledge: options.knowledge.name().to_owned(),
-                knowledge_cutoff: wanted.knowledge_cutoff.map(|day| day.to_string()),
-            },
-        );
+        let replaced = base.periods.get(&name).map(|run| run.run_id.clone()).filter(|replaced| *replaced != run_id);
+        manifest.periods.insert(name, period_run(project, &wanted, options.knowledge, &run_id, replaced));
     }
     publish(project, transaction, manifest, ingested.report, periods, unchanged).await
 }
@@ -288,6 +295,7 @@ fn dry_report(
         tables: 0,
         rows: 0,
         warnings: 0,
+        scheme: judged_by(project, &wanted).map(|file| file.scheme.version.clone()),
         metrics: Vec::new(),
     });
     RunReport { periods: planned.collect(), ..nothing_to_do(project, transaction, ingested, unchanged) }
@@ -301,8 +309,40 @@ fn hidden(project: &Project) -> Vec<&'static str> {
     }
 }
 
+/// The scheme that the officers of a period are judged by.
+fn judged_by<'a>(project: &'a Project, wanted: &Wanted) -> Option<&'a SchemeFile> {
+    project.schemes.in_force(&wanted.period).filter(|file| file.scheme.judges())
+}
+
+fn period_run(
+    project: &Project,
+    wanted: &Wanted,
+    knowledge: Knowledge,
+    run_id: &str,
+    replaces: Option<String>,
+) -> PeriodRun {
+    let scheme = project.schemes.in_force(&wanted.period);
+    PeriodRun {
+        run_id: run_id.to_owned(),
+        start: wanted.period.start.to_string(),
+        end: wanted.period.end.to_string(),
+        knowledge: knowledge.name().to_owned(),
+        knowledge_cutoff: wanted.knowledge_cutoff.map(|day| day.to_string()),
+        scheme_version: scheme.map(|file| file.scheme.version.clone()),
+        scheme_hash: scheme.map(SchemeFile::hash),
+        replaces,
+    }
+}
+
 /// Hash of everything that a period's results depend on. A file whose facts all happened after the period does not.
-fn run_id(hashes: &Hashes, inputs: &[InputFile], wanted: &Wanted, knowledge: Knowledge) -> String {
+fn run_id(
+    project: &Project,
+    hashes: &Hashes,
+    inputs: &[InputFile],
+    wanted: &Wanted,
+    knowledge: Knowledge,
+    earlier: &[&str],
+) -> String {
     let end = wanted.period.end.to_string();
     let visible = inputs.iter().filter(|file| file.first_event.as_ref().is_none_or(|first| *first <= end));
     let files: BTreeSet<String> =
@@ -312,9 +352,11 @@ fn run_id(hashes: &Hashes, inputs: &[InputFile], wanted: &Wanted, knowledge: Kno
         hash.update(text.as_bytes());
         hash.update(b"\n");
     };
-    for text in [&hashes.model, &hashes.queries, &hashes.config, &hashes.scheme] {
+    for text in [&hashes.model, &hashes.queries, &hashes.config] {
         add(text);
     }
+    add(&project.schemes.in_force(&wanted.period).map(SchemeFile::hash).unwrap_or_default());
+    earlier.iter().for_each(|run_id| add(run_id));
     add(env!("CARGO_PKG_VERSION"));
     let cutoff = wanted.knowledge_cutoff.map(|day| day.to_string());
     add(&format!("{} {end} {} {cutoff:?}", wanted.period.start, knowledge.name()));

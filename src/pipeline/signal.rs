@@ -213,7 +213,7 @@ async fn rows_of_later_days(
     let project = bench.project;
     let period = Period::cut_off_at(day, project.config.project.period);
     let parameters = bench.parameters.for_period(period.start, period.end, Some(day), "strict");
-    let then = Workbench::open(project, bench.inputs, &parameters, Sight::AsOfCutoff).await?;
+    let then = Workbench::open(project, bench.inputs, &parameters, Sight::AsOfCutoff, None).await?;
     raise(&then, signals, &super::Silent).await?;
     then.scratch.share(&bench.session, ISSUES, TableReference::partial("lake", "issue_then")).await?;
     let names = signals.iter().map(|query| format!("'{}'", query.header.name)).collect::<Vec<_>>().join(", ");

@@ -7,9 +7,10 @@ use datafusion::common::TableReference;
 use super::grain::GrainCheck;
 use super::scratch::Scratch;
 use super::workspace::Sight;
-use super::{PipelineError, Project, signal, workspace};
-use crate::query::{Catalogue, Kind, Need, Parameters, Query, Session, quoted};
-use crate::store::{DataFile, InputFile, ParquetSink, Transaction};
+use super::{PipelineError, Project, earlier, scheme, signal, workspace};
+use crate::config::{Period, Scheme};
+use crate::query::{Catalogue, Kind, Need, Parameters, Query, SCHEME, Session, quoted};
+use crate::store::{DataFile, InputFile, Manifest, ParquetSink, Transaction};
 
 /// Inputs as they were known, and what is computed from them; gone when it is dropped.
 pub(super) struct Workbench<'a> {
@@ -20,6 +21,15 @@ pub(super) struct Workbench<'a> {
     pub scratch: Scratch,
     /// The queries that the inputs call for.
     pub catalogue: Catalogue,
+    judges: bool,
+}
+
+/// What is judged by: a scheme, and what was published of the periods before.
+#[derive(Clone, Copy)]
+pub(super) struct Basis<'a> {
+    pub scheme: &'a Scheme,
+    pub manifest: &'a Manifest,
+    pub period: &'a Period,
 }
 
 /// Where a published table goes.
@@ -37,20 +47,28 @@ impl<'a> Workbench<'a> {
         inputs: &'a [InputFile],
         parameters: &'a Parameters,
         sight: Sight,
+        basis: Option<Basis<'_>>,
     ) -> Result<Self, PipelineError> {
         let session = Session::new(&project.store, &project.limits())?;
         workspace::register_inputs(project, &session, inputs, parameters, sight).await?;
         workspace::register_raw(project, &session, inputs)?;
         workspace::register_buckets(&session, parameters)?;
-        workspace::register_scheme(&session, &project.config.scheme)?;
+        let nobody = Scheme::none();
+        let rules = basis.map_or(&nobody, |basis| basis.scheme);
+        scheme::register(&session, rules)?;
+        let past = basis.map(|basis| (basis.manifest, basis.period, rules.periods_back()));
+        earlier::register(project, &session, parameters, past).await?;
         signal::register_none(&session)?;
         let catalogue = called_for(project, &session, parameters).await?;
-        Ok(Self { project, inputs, parameters, session, scratch: Scratch::new()?, catalogue })
+        Ok(Self { project, inputs, parameters, session, scratch: Scratch::new()?, catalogue, judges: rules.judges() })
     }
 
     /// The inputs that a query needs and does not have.
     pub(super) fn lacks(&self, query: &Query) -> Vec<String> {
-        self.catalogue.missing(&query.header, |need| is_delivered(self.inputs, need))
+        self.catalogue.missing(&query.header, |need| match need.table.as_str() {
+            SCHEME => self.judges,
+            _ => is_delivered(self.inputs, need),
+        })
     }
 
     /// The goals and all that they read, in an order in which each comes after those it reads.

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Int32Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::TableReference;
 
 use super::land::{lake, with_line};
 use super::{PipelineError, Project};
-use crate::config::Scheme;
 use crate::ingest::{FILE, LINE};
 use crate::model::{DefaultValue, Table};
 use crate::query::{Kind, Parameters, Session, quoted};
@@ -241,32 +240,6 @@ pub(super) fn register_buckets(session: &Session, parameters: &Parameters) -> Re
     let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
         .map_err(|error| PipelineError::Internal(error.to_string()))?;
     session.register_batches(TableReference::bare("dpd_bucket"), schema, vec![batch])?;
-    Ok(())
-}
-
-/// `scheme_indicator`: what the scheme says about small samples.
-pub(super) fn register_scheme(session: &Session, scheme: &Scheme) -> Result<(), PipelineError> {
-    let schema = Arc::new(Schema::new(vec![
-        Field::new("indicator_id", DataType::Utf8, false),
-        Field::new("min_n", DataType::Int64, true),
-        Field::new("prior_alpha", DataType::Float64, true),
-        Field::new("prior_beta", DataType::Float64, true),
-        Field::new("min_peers", DataType::Int64, true),
-        Field::new("prior_floor", DataType::Float64, true),
-    ]));
-    let rules = || scheme.indicators.values();
-    let shrinks = || rules().map(|rule| rule.shrink.as_ref());
-    let columns: Vec<ArrayRef> = vec![
-        Arc::new(StringArray::from_iter_values(scheme.indicators.keys())),
-        Arc::new(rules().map(|rule| rule.min_n.map(i64::from)).collect::<Int64Array>()),
-        Arc::new(shrinks().map(|shrink| shrink.map(|shrink| shrink.beta[0])).collect::<Float64Array>()),
-        Arc::new(shrinks().map(|shrink| shrink.map(|shrink| shrink.beta[1])).collect::<Float64Array>()),
-        Arc::new(shrinks().map(|shrink| shrink.map(|shrink| i64::from(shrink.min_peers))).collect::<Int64Array>()),
-        Arc::new(shrinks().map(|shrink| shrink.map(|shrink| shrink.floor)).collect::<Float64Array>()),
-    ];
-    let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
-        .map_err(|error| PipelineError::Internal(error.to_string()))?;
-    session.register_batches(TableReference::bare("scheme_indicator"), schema, vec![batch])?;
     Ok(())
 }
 

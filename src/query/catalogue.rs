@@ -14,6 +14,9 @@ static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
 /// Folders of `queries/` that hold no queries of every project.
 const NOT_QUERIES: [&str; 2] = ["model", "source"];
 
+/// What a query needs that judges officers: a scheme that does.
+pub const SCHEME: &str = "scheme";
+
 /// One query file.
 #[derive(Debug, Clone)]
 pub struct Query {
@@ -198,6 +201,9 @@ impl Catalogue {
     fn check_needs(&self, model: &Model) -> Result<(), CatalogueError> {
         for query in self.queries.values() {
             for need in query.header.needs.iter().chain(&query.header.fills) {
+                if need.table == SCHEME && need.column.is_none() {
+                    continue;
+                }
                 let table = model.table(&need.table);
                 let known =
                     table.is_some_and(|table| need.column.as_ref().is_none_or(|column| table.column(column).is_some()));

@@ -106,10 +106,11 @@ const KEYS: [&str; 19] = [
     "source",
 ];
 const LAST_KEY: &str = "edges";
-/// `ratio` of sums; `sum` of numerators; `annualised` = 1 − (1 − ratio)^12; `median` of numerators; `rank_correlation` of numerator and
+/// `ratio` of sums; `share` of counted cases, also a ratio of sums; `sum` of numerators; `annualised` = 1 − (1 − ratio)^12; `median` of numerators; `rank_correlation` of numerator and
 /// denominator inside each rule code.
-const AGGREGATES: [(&str, &str); 5] = [
+const AGGREGATES: [(&str, &str); 6] = [
     ("ratio", "ratio"),
+    ("share", "share"),
     ("sum", "sum"),
     ("annualised", "annualised"),
     ("median", "median"),
@@ -225,7 +226,7 @@ impl Header {
             return Err(HeaderError::Meaningless { key: "grain", kind: kind.name().to_owned() });
         }
         let aggregate = get("aggregate").unwrap_or_else(|| "ratio".to_owned());
-        let known = "ratio, sum, annualised, median, rank_correlation";
+        let known = "ratio, share, sum, annualised, median, rank_correlation";
         let aggregate = one_of("aggregate", &aggregate, &AGGREGATES, known)?;
         let empty = get("empty").unwrap_or_else(|| "NO_EXPOSURE".to_owned());
         let empty = one_of("empty", &empty, &EMPTY, "NO_EXPOSURE, NO_MATURE_ALERT")?;

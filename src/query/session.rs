@@ -21,7 +21,7 @@ use super::parameter::Parameters;
 use crate::store::Store;
 
 /// Schemas beside the default one.
-const SCHEMAS: [&str; 4] = ["lake", "delivered", "input", "raw"];
+const SCHEMAS: [&str; 5] = ["lake", "delivered", "input", "raw", "earlier"];
 const BATCH_ROWS: usize = 32_768;
 /// With so few threads a join is quicker if it collects its smaller side than if it distributes both.
 const FEW_THREADS: usize = 4;
@@ -190,8 +190,14 @@ impl Session {
 
     /// Names of the columns of a table or view.
     pub async fn columns(&self, table: &str) -> Result<Vec<String>, QueryError> {
-        let provider = self.context.table_provider(TableReference::bare(table)).await;
-        let schema = provider.map_err(|error| QueryError::new(table, error))?.schema();
+        self.columns_of(TableReference::bare(table)).await
+    }
+
+    /// The same for a table of a schema.
+    pub async fn columns_of(&self, table: TableReference) -> Result<Vec<String>, QueryError> {
+        let name = table.to_string();
+        let provider = self.context.table_provider(table).await;
+        let schema = provider.map_err(|error| QueryError::new(&name, error))?.schema();
         Ok(schema.fields().iter().map(|field| field.name().clone()).collect())
     }
 

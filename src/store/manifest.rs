@@ -105,6 +105,14 @@ pub struct PeriodRun {
     pub knowledge: String,
     /// Last instant of knowledge; `None` when everything delivered was used.
     pub knowledge_cutoff: Option<String>,
+    /// Version and hash of the scheme that officers were judged by.
+    #[serde(default)]
+    pub scheme_version: Option<String>,
+    #[serde(default)]
+    pub scheme_hash: Option<String>,
+    /// The run whose results of the period these took the place of; its files stay in the lake.
+    #[serde(default)]
+    pub replaces: Option<String>,
 }
 
 fn restated() -> String {

@@ -4,6 +4,7 @@
 -- dimension: CUSTOMER
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: officers on the day of the incident, the mean of their shares of the customer's live loans
 -- needs: complaint.closed_at
 -- params: period_start DATE, period_end DATE, complaint_days_simple INT, complaint_days_complex INT

@@ -4,6 +4,7 @@
 -- dimension: CUSTOMER
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: the officer the answer names, else the officers of the customer on the day of the answer
 -- needs: survey_response.csat
 -- source: 银行贷后管理绩效考核 客户满意度; top-2-box of five

@@ -4,6 +4,7 @@
 -- dimension: CUSTOMER
 -- better: lower
 -- unit: ratio
+-- aggregate: share
 -- owner: officers at the opening, the mean of their shares of the customer's performing loans
 -- needs: loan_snapshot.status
 -- source: 银行贷后管理绩效考核 客户流失率, payoff to another bank included

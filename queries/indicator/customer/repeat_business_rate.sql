@@ -4,6 +4,7 @@
 -- dimension: CUSTOMER
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: officers on the day of maturity (of a loan that ended by then, on the day before its end) by share; the mean over the loans of the customer that count
 -- needs: loan.maturity_date, loan.customer_id
 -- params: period_start DATE, period_end DATE, repeat_business_days INT, early_payoff_days INT

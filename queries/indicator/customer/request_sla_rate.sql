@@ -4,6 +4,7 @@
 -- dimension: CUSTOMER
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: officers on the day the request was opened, the mean of their shares of the customer's live loans
 -- needs: service_request.resolved_at
 -- params: period_start DATE, period_end DATE, request_sla_days INT

@@ -4,6 +4,7 @@
 -- dimension: CUSTOMER
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: manager and visits: officers on each day, the mean of their shares of the customer's live loans; answers: the same on the day the request was opened
 -- needs: service_matrix.size_band, customer.size_band, loan.product_code, inspection.completed_at, service_request.first_response_at
 -- params: period_start DATE, period_end DATE

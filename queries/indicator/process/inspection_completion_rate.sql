@@ -4,6 +4,7 @@
 -- dimension: PROCESS
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: officers on the due date by share, without those who have held the loan for less than inspection_grace_days
 -- needs: inspection.completed_at
 -- params: period_start DATE, period_end DATE, inspection_grace_days INT

@@ -4,6 +4,7 @@
 -- dimension: PROCESS
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: officers on the due date by share
 -- needs: macro_alert.published_on, inspection.completed_at
 -- source: 银行贷后管理绩效考核 宏观/行业/企业 warnings

@@ -4,6 +4,7 @@
 -- dimension: RISK
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: by days held in the responsibility_window_days before the default
 -- params: cutoff DATE, cure_horizon_days INT, probation_days INT
 -- source: EBA/GL/2016/07 (probation)

@@ -4,6 +4,7 @@
 -- dimension: RISK
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: officers on the day of the inspection by share
 -- needs: inspection.fund_use_ok
 -- params: period_start DATE, period_end DATE

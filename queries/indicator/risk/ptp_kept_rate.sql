@@ -4,6 +4,7 @@
 -- dimension: RISK
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: the officer who took the promise
 -- needs: collection_activity.promise_amount, collection_activity.promise_date, payment.principal_paid
 -- params: period_start DATE, period_end DATE

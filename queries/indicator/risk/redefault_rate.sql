@@ -4,6 +4,7 @@
 -- dimension: RISK
 -- better: lower
 -- unit: ratio
+-- aggregate: share
 -- owner: those of the cured default: by days held in the responsibility_window_days before it
 -- params: cutoff DATE, redefault_days INT
 -- source: EBA/GL/2016/07 (probation)

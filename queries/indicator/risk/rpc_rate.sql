@@ -4,6 +4,7 @@
 -- dimension: RISK
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: the officer of the attempt
 -- needs: collection_activity.contact_result
 -- params: period_start DATE, period_end DATE

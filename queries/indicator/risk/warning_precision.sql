@@ -4,6 +4,7 @@
 -- dimension: RISK
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: officers on the day the alert began by share
 -- empty: NO_MATURE_ALERT
 -- needs: warning

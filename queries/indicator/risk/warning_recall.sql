@@ -4,6 +4,7 @@
 -- dimension: RISK
 -- better: higher
 -- unit: ratio
+-- aggregate: share
 -- owner: by days held in the responsibility_window_days before the default
 -- needs: warning
 -- params: period_start DATE, period_end DATE
