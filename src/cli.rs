@@ -109,7 +109,7 @@ pub enum Command {
     /// Write a synthetic bank of any size as a project, with known truth beside it.
     Generate(GenerateArgs),
     /// Look at configuration, sources, queries and storage: what would run, and what is missing.
-    Check,
+    Check(CheckArgs),
     /// Bring the input tables up to date, and no more.
     Ingest(IngestArgs),
     /// Ingest, compute and publish.
@@ -117,6 +117,8 @@ pub enum Command {
     /// Judge candidate warning signals over history, beside the bank's own warnings.
     #[command(after_help = BACKTEST_HELP)]
     Backtest(BacktestArgs),
+    /// Why an officer has a grade, or a number: down to the rows behind it, and what would change it.
+    Explain(ExplainArgs),
     /// Query inputs and outputs; read-only. A prompt without a statement.
     Sql(SqlArgs),
     /// The commits of the lake.
@@ -172,6 +174,13 @@ pub struct GenerateArgs {
     /// Format of the extracts.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Look at this scheme instead of those of the project.
+    #[arg(long, value_name = "FILE")]
+    pub scheme: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -238,6 +247,19 @@ pub struct BacktestArgs {
     /// On how many of its days each signal is computed again from the data up to then; all if there are fewer.
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..))]
     pub check_days: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The officer, or UNASSIGNED for what belongs to nobody.
+    #[arg(value_name = "OFFICER")]
+    pub officer: String,
+    /// One indicator, with its evidence; without it the whole appraisal. With --output json the evidence is complete in any case.
+    #[arg(value_name = "INDICATOR")]
+    pub indicator: Option<String>,
+    /// A published period; the latest without it.
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 mod backtest;
 mod check;
 mod completions;
+mod explain;
 mod generate;
 mod history;
 mod init;
@@ -78,11 +79,12 @@ pub async fn execute(cli: Cli) -> Result<(), CommandError> {
     match cli.command {
         Command::Init(args) => init::run(&args),
         Command::Generate(args) => generate::run(global, args).await,
-        Command::Check => check::run(global).await,
+        Command::Check(args) => check::run(global, &args).await,
         Command::Ingest(args) => run::ingest(global, &args).await,
         Command::Run(args) => run::run(global, &args).await,
         Command::Backtest(args) => backtest::run(global, &args).await,
         Command::Sql(args) => sql::run(global, &args).await,
+        Command::Explain(args) => explain::run(global, &args).await,
         Command::History(args) => history::run(global, &args).await,
         Command::Schema(args) => schema::run(global, &args),
         Command::Completions(args) => completions::run(&args),

@@ -19,8 +19,9 @@ use serde::Deserialize;
 pub use calendar::{Period, PeriodError, PeriodLength, parse_date};
 pub use preset::Preset;
 pub use scheme::{
-    Approval, CaseMix, Comparison, Curve, DIMENSIONS, Dimension, Effect, Gate, IndicatorRule, Known, NOT_RATED, Peers,
-    Problem, Scheme, SchemeError, Shrink, Significance, TargetRules, Tilt, TiltApply,
+    Approval, CaseMix, Comparison, CounterExample, Curve, DEFAULT_SCHEME, DIMENSIONS, Dimension, Effect, Gate,
+    IndicatorRule, Known, NOT_RATED, Peers, Problem, Scheme, SchemeError, Shrink, Significance, TargetRules, Tilt,
+    TiltApply,
 };
 pub use secret::Secret;
 pub use source::{Encoding, Format, Mapping, OnCheck, OnOrphan, Origin, Source, SourceFiles, Target, Unpivot};

@@ -35,7 +35,7 @@ use crate::store::{FetchError, Hashes, Store, StoreError};
 pub use backtest::{BacktestOptions, BacktestReport, backtest};
 pub use compute::Computability;
 pub use ingest::{IngestReport, TableReport};
-pub use inspect::{InspectedParameter, InspectedSource, Inspection, inspect};
+pub use inspect::{InspectedParameter, InspectedScheme, InspectedSource, Inspection, inspect};
 pub use period::{Knowledge, Scope};
 pub use run::{PeriodReport, RunOptions, RunReport, ingest_only, interrupted, run};
 pub use scheme::{SchemeFile, Schemes};

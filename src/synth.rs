@@ -40,7 +40,7 @@ use page::{Pages, Place, Schemas};
 use truth::Tally;
 use watch::Alarm;
 
-use crate::config::PeriodLength;
+use crate::config::{DEFAULT_SCHEME, PeriodLength, SCHEME_FILE};
 use crate::model::{Model, ModelError};
 use crate::pipeline::Observer;
 
@@ -139,7 +139,7 @@ pub fn generate(
     let planted: Vec<_> = flaws.iter().map(|((table, reason), count)| (*table, *reason, *count)).collect();
     files.write_table("truth.parquet", &truth::batch(&bank, &tally, &planted)?)?;
     files.write_text("postloan.toml", &project::config(size, format, &schemas))?;
-    files.write_text("scheme.toml", include_str!("command/init/scheme.toml"))?;
+    files.write_text(SCHEME_FILE, DEFAULT_SCHEME)?;
     files.write_text(".gitignore", "/lake/\n")?;
     let rows = files.rows.clone();
     let bytes = files.finish()?;

@@ -37,8 +37,9 @@ others AS (
         own.officer_id,
         own.depth,
         own.key,
-        cell.n_loans - own.n_loans AS n_loans,
-        cell.n_bad - own.n_bad AS n_bad
+        -- What is left of rounded parts of a loan is no loan.
+        CAST(cell.n_loans - own.n_loans AS DECIMAL(38,9)) AS n_loans,
+        CAST(cell.n_bad - own.n_bad AS DECIMAL(38,9)) AS n_bad
     FROM own
     JOIN cell
       ON cell.indicator_id = own.indicator_id

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::{CommandError, open};
-use crate::cli::Global;
+use super::{CommandError, open_judged_by};
+use crate::cli::{CheckArgs, Global};
 use crate::output::{OutputFormat, TextTable, print};
 use crate::pipeline::{Inspection, inspect};
 
-pub(super) async fn run(global: &Global) -> Result<(), CommandError> {
-    let project = open(global)?;
+pub(super) async fn run(global: &Global, args: &CheckArgs) -> Result<(), CommandError> {
+    let project = open_judged_by(global, args.scheme.as_deref())?;
     let inspection = inspect(&project).await?;
     let text = match global.output {
         OutputFormat::Json => as_json(&inspection),
@@ -43,6 +43,16 @@ fn as_text(name: &str, inspection: &Inspection) -> String {
         computable.row([format!("  {}", query.name), query.title.clone(), lacks]);
     }
     let _ = write!(text, "\nIndicators, tables and signals\n{computable}");
+    for scheme in &inspection.schemes {
+        let judged = match scheme.indicators {
+            0 => "judges nobody".to_owned(),
+            count => format!("judges by {count} indicators, {}", scheme.holds),
+        };
+        let _ = writeln!(text, "\nScheme {} ({})\n  {judged}", scheme.version, scheme.file);
+        for warning in &scheme.warnings {
+            let _ = writeln!(text, "  warning: {warning}");
+        }
+    }
     for query in &inspection.own_queries {
         let _ = writeln!(text, "  own query: {query}");
     }
@@ -74,11 +84,25 @@ fn as_json(inspection: &Inspection) -> String {
         .iter()
         .map(|query| json!({ "name": query.name, "kind": query.kind.name(), "title": query.title, "lacks": query.missing }))
         .collect();
+    let schemes: Vec<_> = inspection
+        .schemes
+        .iter()
+        .map(|scheme| {
+            json!({
+                "file": scheme.file,
+                "version": scheme.version,
+                "holds": scheme.holds,
+                "indicators": scheme.indicators,
+                "warnings": scheme.warnings,
+            })
+        })
+        .collect();
     let document = json!({
         "storage": inspection.storage,
         "sources": sources,
         "parameters": parameters,
         "queries": queries,
+        "schemes": schemes,
         "own_queries": inspection.own_queries,
         "problems": inspection.problems,
     });

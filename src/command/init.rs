@@ -4,13 +4,17 @@ use std::path::Path;
 
 use super::CommandError;
 use crate::cli::InitArgs;
-use crate::config::{CONFIG_FILE, nearest};
+use crate::config::{CONFIG_FILE, DEFAULT_SCHEME, SCHEME_FILE, nearest};
 use crate::model::Model;
 use crate::output::print;
 use crate::query::built_in_files;
 
 const TEMPLATES: &str = "queries/source/";
-const SCHEME: &str = include_str!("init/scheme.toml");
+/// Layouts of one kind of file lack most of what officers are judged by.
+const NO_SCHEME: &str = "\
+# Nobody is judged. `postloan init` without a template writes a commented scheme.toml that judges officers.
+version = \"1\"
+";
 const HEAD: &str = include_str!("init/postloan.toml");
 
 pub(super) fn run(args: &InitArgs) -> Result<(), CommandError> {
@@ -23,7 +27,8 @@ pub(super) fn run(args: &InitArgs) -> Result<(), CommandError> {
         Some(template) => template_files(template)?,
         None => vec![(CONFIG_FILE.to_owned(), plain_config()?)],
     };
-    files.push(("scheme.toml".to_owned(), SCHEME.to_owned()));
+    let scheme = if args.template.is_some() { NO_SCHEME } else { DEFAULT_SCHEME };
+    files.push((SCHEME_FILE.to_owned(), scheme.to_owned()));
     files.push((".gitignore".to_owned(), "/lake/\n/data/\n".to_owned()));
     if args.with_queries {
         for (path, text) in built_in_files() {

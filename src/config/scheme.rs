@@ -2,6 +2,7 @@
 
 mod curve;
 mod gate;
+mod lean;
 mod reader;
 mod rules;
 
@@ -12,11 +13,14 @@ use toml::de::{DeTable, DeValue};
 
 pub use curve::Curve;
 pub use gate::{Comparison, Effect, Gate, Significance};
+pub use lean::CounterExample;
 pub use reader::Problem;
 use reader::{Problems, Reader, hint};
 
 /// The dimensions of an appraisal.
 pub const DIMENSIONS: [&str; 4] = ["RISK", "RETURN", "CUSTOMER", "PROCESS"];
+/// A commented scheme with every dimension, for new projects.
+pub const DEFAULT_SCHEME: &str = include_str!("scheme/default.toml");
 /// The grade of an officer who cannot be rated.
 pub const NOT_RATED: &str = "NR";
 

@@ -125,12 +125,16 @@ impl Computation<'_> {
         Ok(computed)
     }
 
-    /// What officers are judged on must be delivered: a score without it would be another score.
+    /// What officers are judged on, by a score or by a gate, must be delivered: without it the result would be another.
     fn check_scored(&self, indicators: &[&Query], lacks: &dyn Fn(&Query) -> Vec<String>) -> Result<(), PipelineError> {
         if self.allows_missing || !self.project.config.publishes(SCORE) {
             return Ok(());
         }
-        let scored = |query: &Query| self.scheme.scored().any(|rule| rule.id == query.header.name);
+        let scored = |query: &Query| {
+            let name = &query.header.name;
+            self.scheme.scored().any(|rule| rule.id == *name)
+                || self.scheme.gates.iter().any(|gate| gate.indicator == *name)
+        };
         let missing: String = indicators
             .iter()
             .filter(|query| scored(query))

@@ -1,13 +1,13 @@
 //! A look at a project that changes nothing: sources, parameters, what can be computed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::TableReference;
 
 use super::compute::{Computability, computability};
-use super::{PipelineError, Project};
+use super::{PipelineError, Project, SchemeFile};
 use crate::config::{Origin, Source, Target};
 use crate::ingest::{self, FILE, LINE};
 use crate::query::{Kind, Need, Session};
@@ -22,7 +22,19 @@ pub struct Inspection {
     pub queries: Vec<Computability>,
     /// The project's own queries, and which built-in ones they replace.
     pub own_queries: Vec<String>,
+    /// The schemes of the project, and what is doubtful about them.
+    pub schemes: Vec<InspectedScheme>,
     pub problems: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct InspectedScheme {
+    pub file: String,
+    pub version: String,
+    /// When it holds, in words.
+    pub holds: String,
+    pub indicators: usize,
+    pub warnings: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -62,6 +74,10 @@ pub async fn inspect(project: &Project) -> Result<Inspection, PipelineError> {
         (found, None) => found.is_some(),
         (None, _) => false,
     };
+    let lacks = |indicator: &str| {
+        let query = project.catalogue.get(indicator);
+        query.map(|query| project.catalogue.missing(&query.header, &delivers)).unwrap_or_default()
+    };
     let edges = project.parameters.bucket_edges.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let parameters = project.parameters.iter().map(|parameter| InspectedParameter {
         name: parameter.name.clone(),
@@ -74,10 +90,41 @@ pub async fn inspect(project: &Project) -> Result<Inspection, PipelineError> {
         storage,
         sources,
         parameters: parameters.chain([buckets]).collect(),
-        queries: computability(&project.catalogue, delivers),
+        queries: computability(&project.catalogue, &delivers),
+        schemes: project.schemes.files().iter().map(|file| scheme(file, &lacks)).collect(),
         own_queries: own.map(|query| format!("{} ({})", query.header.name, query.file)).collect(),
         problems: inspector.problems,
     })
+}
+
+/// A scheme, the inputs that its indicators lack, and how it can lower a total when the NPL ratio improves.
+fn scheme(file: &SchemeFile, lacks: &dyn Fn(&str) -> Vec<String>) -> InspectedScheme {
+    let scheme = &file.scheme;
+    let holds = match (scheme.effective_from, scheme.effective_until) {
+        (None, None) => "for all periods".to_owned(),
+        (Some(from), None) => format!("for periods that begin on {from} or later"),
+        (None, Some(until)) => format!("for periods that begin on {until} or before"),
+        (Some(from), Some(until)) => format!("for periods that begin from {from} to {until}"),
+    };
+    let gated = scheme.gates.iter().map(|gate| gate.indicator.as_str());
+    let used: BTreeSet<&str> = scheme.scored().map(|rule| rule.id.as_str()).chain(gated).collect();
+    let missing = used.into_iter().map(|id| (id, lacks(id))).filter(|(_, lacks)| !lacks.is_empty());
+    let missing = missing.map(|(id, lacks)| {
+        format!(
+            "{id} lacks {}: a run stops unless it is delivered, taken out or allowed with --allow-missing",
+            lacks.join(", ")
+        )
+    });
+    let lean = scheme.counter_example().map(|example| {
+        format!("[tilt] apply = \"always\" can lower a total when the NPL ratio improves: {example}; apply = \"favourable\" cannot")
+    });
+    InspectedScheme {
+        file: file.path.display().to_string(),
+        version: scheme.version.clone(),
+        holds,
+        indicators: scheme.scored().count(),
+        warnings: lean.into_iter().chain(missing).collect(),
+    }
 }
 
 struct Inspector<'a> {

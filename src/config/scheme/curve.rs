@@ -77,6 +77,16 @@ impl Curve {
         }
     }
 
+    /// The scores that the curve names itself.
+    pub(super) fn scores(&self) -> Vec<f64> {
+        match self {
+            Self::Linear(knots) => knots.iter().map(|knot| knot.1).collect(),
+            Self::Banded(bands) => bands.iter().map(|band| band.2).collect(),
+            Self::Deduct { from, floor, .. } => vec![*from, *floor],
+            Self::TargetRatio { .. } | Self::Rated => Vec::new(),
+        }
+    }
+
     /// The score of a value, for showing how a scheme behaves; results come from SQL.
     pub fn score(&self, value: f64) -> f64 {
         match self {
