@@ -119,6 +119,8 @@ pub enum Command {
     Backtest(BacktestArgs),
     /// Why an officer has a grade, or a number: down to the rows behind it, and what would change it.
     Explain(ExplainArgs),
+    /// A published table as a file for people; the appraisal as a workbook.
+    Export(ExportArgs),
     /// Query inputs and outputs; read-only. A prompt without a statement.
     Sql(SqlArgs),
     /// The commits of the lake.
@@ -260,6 +262,41 @@ pub struct ExplainArgs {
     /// A published period; the latest without it.
     #[arg(long, value_name = "PERIOD")]
     pub period: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The table; officer_appraisal without it, as a workbook with a sheet per dimension and the items behind.
+    #[arg(value_name = "TABLE")]
+    pub table: Option<String>,
+    /// Format of the file.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ExportFormat,
+    /// A published period; the latest without it.
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// The file; TABLE-PERIOD.FORMAT in the current folder without it, - for standard output (csv).
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+    /// Names for people as headings; without it the names of the columns.
+    #[arg(long, value_enum)]
+    pub labels: Option<LabelsIn>,
+    /// One row per officer, branch or segment and one column per indicator.
+    #[arg(long)]
+    pub wide: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    #[default]
+    Xlsx,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LabelsIn {
+    En,
+    Zh,
 }
 
 #[derive(Debug, Args)]

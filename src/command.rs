@@ -4,6 +4,7 @@ mod backtest;
 mod check;
 mod completions;
 mod explain;
+mod export;
 mod generate;
 mod history;
 mod init;
@@ -85,6 +86,7 @@ pub async fn execute(cli: Cli) -> Result<(), CommandError> {
         Command::Backtest(args) => backtest::run(global, &args).await,
         Command::Sql(args) => sql::run(global, &args).await,
         Command::Explain(args) => explain::run(global, &args).await,
+        Command::Export(args) => export::run(global, &args).await,
         Command::History(args) => history::run(global, &args).await,
         Command::Schema(args) => schema::run(global, &args),
         Command::Completions(args) => completions::run(&args),

@@ -1,7 +1,10 @@
 //! What people and programs read: results on stdout, everything else on stderr.
 
+mod delimited;
 mod progress;
+mod sheet;
 mod table;
+mod workbook;
 
 use std::io::{IsTerminal, Write};
 
@@ -10,8 +13,11 @@ use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde_json::value::RawValue;
 
+pub use delimited::rows_as_csv;
 pub use progress::Progress;
+pub use sheet::{Cell, Column, Shape, Sheet};
 pub use table::TextTable;
+pub use workbook::{MOST_ROWS, write_workbook};
 
 /// Shape of results.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -7,6 +7,7 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::TableReference;
 
+use super::label::column_labels;
 use super::{PipelineError, Project, reject};
 use crate::model::Label;
 use crate::query::{Kind, Session};
@@ -113,6 +114,7 @@ fn label_table(project: &Project) -> Result<RecordBatch, PipelineError> {
             labels.push(("input_column", format!("{}.{}", table.name, column.name), &column.label));
         }
     }
+    labels.extend(column_labels().map(|(column, label)| ("column", column.clone(), label)));
     labels.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
     let column = |text: &dyn Fn(&(&str, String, &Label)) -> String| -> ArrayRef {
         Arc::new(StringArray::from_iter_values(labels.iter().map(text)))
