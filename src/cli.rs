@@ -117,6 +117,8 @@ pub enum Command {
     /// Judge candidate warning signals over history, beside the bank's own warnings.
     #[command(after_help = BACKTEST_HELP)]
     Backtest(BacktestArgs),
+    /// Bring the targets of a period down from the bank to branches and officers, so that they add up.
+    Targets(TargetArgs),
     /// Why an officer has a grade, or a number: down to the rows behind it, and what would change it.
     Explain(ExplainArgs),
     /// A published table as a file for people; the appraisal as a workbook.
@@ -170,6 +172,9 @@ pub struct GenerateArgs {
     /// The last month of the data.
     #[arg(long, value_name = "MONTH", default_value = "2025-12")]
     pub last_month: String,
+    /// Some officers manage twenty times as many loans as others.
+    #[arg(long)]
+    pub unequal_books: bool,
     /// What the project measures by: the period of its postloan.toml.
     #[arg(long, value_enum, default_value_t)]
     pub period: PeriodLength,
@@ -249,6 +254,16 @@ pub struct BacktestArgs {
     /// On how many of its days each signal is computed again from the data up to then; all if there are fewer.
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..))]
     pub check_days: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct TargetArgs {
+    /// The period of the targets; the one after the last loan snapshot without it.
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// Decompose by this scheme ([targets]) instead of those of the project.
+    #[arg(long, value_name = "FILE")]
+    pub scheme: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

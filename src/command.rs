@@ -13,6 +13,7 @@ mod prompt;
 mod run;
 mod schema;
 mod sql;
+mod targets;
 
 use std::path::Path;
 
@@ -87,6 +88,7 @@ pub async fn execute(cli: Cli) -> Result<(), CommandError> {
         Command::Sql(args) => sql::run(global, &args).await,
         Command::Explain(args) => explain::run(global, &args).await,
         Command::Export(args) => export::run(global, &args).await,
+        Command::Targets(args) => targets::run(global, &args).await,
         Command::History(args) => history::run(global, &args).await,
         Command::Schema(args) => schema::run(global, &args),
         Command::Completions(args) => completions::run(&args),

@@ -1,7 +1,7 @@
 //! The run: sources in, tables out, one commit.
 //!
 //! [`ingest`] brings the input tables up to date, [`compute`] measures periods over them, [`run`] does both and
-//! publishes; [`backtest`] judges candidate warnings over history. Nothing becomes visible before the commit, and a run that finds nothing to do makes none.
+//! publishes; [`backtest`] judges candidate warnings over history, [`targets`] brings targets down to officers. Nothing becomes visible before the commit, and a run that finds nothing to do makes none.
 
 mod audit;
 mod backtest;
@@ -22,6 +22,7 @@ mod run;
 mod scheme;
 mod scratch;
 mod signal;
+mod targets;
 mod workbench;
 mod workspace;
 
@@ -41,6 +42,7 @@ pub use label::column_label;
 pub use period::{Knowledge, Scope};
 pub use run::{PeriodReport, RunOptions, RunReport, ingest_only, interrupted, run};
 pub use scheme::{SchemeFile, Schemes};
+pub use targets::{TargetOptions, TargetReport, targets};
 pub use workspace::{Workspace, open_workspace};
 
 /// A project that is ready to run.

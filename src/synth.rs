@@ -61,6 +61,8 @@ pub struct Size {
     pub last_month: String,
     /// Length of the periods by which the project is measured.
     pub period: PeriodLength,
+    /// Some officers manage twenty times as many loans as others, instead of all about the same.
+    pub unequal_books: bool,
 }
 
 /// Format of the extracts.

@@ -34,7 +34,11 @@ lift AS (
         unit_weight.curve,
         unit_weight.score AS current_score,
         unit_weight.value AS current_value,
-        unit_weight.score + lift_goal.points_needed / unit_weight.effective_weight AS target_score
+        -- Compared to twelve digits, so that a goal of exactly 100 is not lost to the last one.
+        CASE
+            WHEN CAST(unit_weight.score + lift_goal.points_needed / unit_weight.effective_weight AS DECIMAL(38,12)) BETWEEN 0 AND 100
+                THEN least(100, unit_weight.score + lift_goal.points_needed / unit_weight.effective_weight)
+        END AS target_score
     FROM lift_goal
     JOIN unit_weight
       ON unit_weight.unit_id = lift_goal.officer_id
@@ -49,8 +53,7 @@ reachable AS (
     FROM lift
     WHERE indicator_id <> 'npl_ratio'
       AND curve = 'LINEAR'
-      AND target_score >= 0
-      AND target_score <= 100
+      AND target_score IS NOT NULL
 ),
 
 inverted AS (
@@ -78,7 +81,7 @@ row_of AS (
         lift.current_score,
         CASE
             WHEN lift.indicator_id = 'npl_ratio' AND lift.curve = 'LINEAR' THEN npl_lift.needed_score
-            WHEN lift.target_score >= 0 AND lift.target_score <= 100 THEN lift.target_score
+            ELSE lift.target_score
         END AS needed_score,
         lift.current_value,
         CASE

@@ -7,7 +7,7 @@
 -- edges: Indicators with case_mix, officers with loans in them; UNASSIGNED is nobody. ratio is observed over expected, empty where nothing is expected. Limits of the ratio of an officer whose loans do as such loans do in the bank:
 --   lower_95 and upper_95, lower_998 and upper_998, exact for the Poisson distribution. z = sqrt(E) ln(O/E) of the officers with O above 0; dispersion is the mean of the squares of the winsorised z, tau_squared the
 --   variance between officers beyond chance, 0 with fewer than two such officers. Where it is above 0 and O is above 0 the 95 % limits that count (lower_limit, upper_limit) are exp(-+ z sqrt(1/E + tau_squared)), else the exact ones.
---   within_limits: the ratio lies on or between them.
+--   within_limits: the ratio lies on or between them. Without any bad loan the ratio is 0, below every lower limit; it counts as outside only where that itself has a chance below 2.5 %, exp(-E) < 0.025.
 
 WITH officer AS (
     SELECT
@@ -117,5 +117,8 @@ SELECT
     upper_998,
     lower_limit,
     upper_limit,
-    ratio >= lower_limit AND ratio <= upper_limit AS within_limits
+    CASE
+        WHEN observed = 0 THEN exp(-expected) >= 0.025
+        ELSE ratio >= lower_limit AND ratio <= upper_limit
+    END AS within_limits
 FROM counted

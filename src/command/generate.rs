@@ -22,6 +22,7 @@ pub(super) async fn run(global: &Global, args: GenerateArgs) -> Result<(), Comma
         seed: args.seed,
         last_month: args.last_month,
         period: args.period,
+        unequal_books: args.unequal_books,
     };
     let (folder, format) = (args.folder.clone(), args.format);
     let progress = Progress::new(!global.quiet);

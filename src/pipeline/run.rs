@@ -335,7 +335,7 @@ fn period_run(
 }
 
 /// Hash of everything that a period's results depend on. A file whose facts all happened after the period does not.
-fn run_id(
+pub(super) fn run_id(
     project: &Project,
     hashes: &Hashes,
     inputs: &[InputFile],

@@ -11,6 +11,8 @@ use super::calendar::{Calendar, Day};
 const SKILL_SPREAD: f64 = 0.45;
 const CASE_MIX_SPREAD: f64 = 0.5;
 const BRANCH_SPREAD: f64 = 0.2;
+/// With unequal books: the largest over the smallest.
+const MOST_TO_LEAST_LOANS: f64 = 20.0;
 
 #[derive(Debug)]
 pub(super) struct Bank {
@@ -45,6 +47,8 @@ pub(super) struct Officer {
     pub skill: f64,
     /// Log-odds that the officer's customers bring along, whoever manages them.
     pub case_mix: f64,
+    /// How many loans come to the officer, beside those of colleagues.
+    pub appetite: f64,
     /// Probability of doing a due task in time.
     pub diligence: f64,
     pub hired_on: Day,
@@ -223,6 +227,12 @@ impl Bank {
                     group,
                     skill: SKILL_SPREAD * normal(&mut random),
                     case_mix: CASE_MIX_SPREAD * normal(&mut random),
+                    appetite: match size.unequal_books {
+                        true => {
+                            MOST_TO_LEAST_LOANS.powf(stream(size.seed, Stream::Books, index as u64).random::<f64>())
+                        }
+                        false => 1.0,
+                    },
                     diligence: (0.88 + 0.07 * normal(&mut random)).clamp(0.55, 0.99),
                     hired_on: window_start - random.random_range(1200..6000),
                     // The first officers of a branch stay, so that there is always somebody to hand over to.
@@ -231,6 +241,20 @@ impl Bank {
             })
             .collect();
         Self { size, calendar, branches, officers }
+    }
+
+    /// One of some officers, by their appetite.
+    pub fn pick(&self, officers: &[u32], random: &mut Pcg64Mcg) -> u32 {
+        if !self.size.unequal_books {
+            return officers[random.random_range(0..officers.len())];
+        }
+        let appetite = |id: &u32| self.officers[*id as usize].appetite;
+        let mut at = random.random::<f64>() * officers.iter().map(appetite).sum::<f64>();
+        let found = officers.iter().find(|id| {
+            at -= appetite(id);
+            at < 0.0
+        });
+        found.copied().unwrap_or(officers[officers.len() - 1])
     }
 
     /// The officers of a branch who look after a kind of customer; all of its officers where none does.
@@ -258,6 +282,7 @@ pub(super) enum Stream {
     Bank,
     Borrower,
     Office,
+    Books,
 }
 
 /// The random numbers of one subject; the same for the same seed, whatever else is generated.

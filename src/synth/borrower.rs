@@ -288,7 +288,7 @@ fn custody(bank: &Bank, kind: Kind, branch: usize, first_day: Day, random: &mut 
     let (window_start, window_end) = bank.calendar.window();
     // The first officers of a branch never leave.
     let pick = |random: &mut Pcg64Mcg| {
-        let picked = officers[random.random_range(0..officers.len())];
+        let picked = bank.pick(officers, random);
         let has_left = bank.officers[picked as usize].left_on.is_some_and(|day| day <= first_day + 1);
         if has_left { officers[0] } else { picked }
     };
@@ -316,7 +316,7 @@ fn custody(bank: &Bank, kind: Kind, branch: usize, first_day: Day, random: &mut 
     if day > window_end || stayers.is_empty() {
         return custody;
     }
-    let taker = stayers[random.random_range(0..stayers.len())];
+    let taker = bank.pick(&stayers, random);
     let gap = if chance(random, 0.02) { random.random_range(5..=20) } else { 0 };
     custody[0].to = Some(day);
     let mut holders = custody[0].holders.clone();

@@ -12,6 +12,7 @@ use super::servicing::Course;
 use super::settle::Spell;
 use super::sheet::{Value, instant, layouts, money, optional_day, optional_text, rate};
 use super::truth::Tally;
+use crate::config::Period;
 
 layouts! {
     BRANCH = "branch" [
@@ -226,6 +227,7 @@ fn write_outlook(bank: &Bank, random: &mut Pcg64Mcg, pages: &mut Pages) {
 }
 
 fn write_plans(bank: &Bank, random: &mut Pcg64Mcg, pages: &mut Pages) {
+    let mut ends_with = None;
     for (period, first, last) in bank.calendar.periods(bank.size.period) {
         let months = i64::from((last - first) / 28);
         for index in 0..bank.officers.len() {
@@ -238,25 +240,37 @@ fn write_plans(bank: &Bank, random: &mut Pcg64Mcg, pages: &mut Pages) {
             let id = branch_id(index);
             pages.add(&COST_ALLOCATION, [Value::Text("BRANCH"), Value::Text(&id), Value::Text(&period), money(opex)]);
         }
-        let units = std::iter::once(("BANK", "BANK".to_owned()))
-            .chain((0..bank.branches.len()).map(|index| ("BRANCH", branch_id(index))));
-        for (level, id) in units {
-            for (indicator, goal) in
-                [("npl_ratio", 0.020), ("inspection_on_time_rate", 0.92), ("risk_adjusted_yield", 0.012)]
-            {
-                let value = goal * (1.0 + 0.1 * (random.random::<f64>() - 0.5));
-                let row = [
-                    Value::Text(&period),
-                    Value::Text(level),
-                    Value::Text(&id),
-                    Value::Text(indicator),
-                    Value::Units(((value * 1e4).round() / 1e4 * TRILLION).round() as i64),
-                    Value::Text("BOARD"),
-                    instant(first - 15, 600),
-                ];
-                pages.add(&TARGET, row);
-            }
-        }
+        write_targets(bank, &period, first - 15, random, pages);
+        ends_with = Some((period, last));
+    }
+    // Those of the period that comes next are set before it begins.
+    let next = ends_with.and_then(|(period, last)| Some((Period::parse(&period).ok()?.next().name(), last)));
+    if let Some((next, last)) = next {
+        write_targets(bank, &next, last - 15, random, pages);
+    }
+}
+
+/// What the board asks of the bank; branches and officers get theirs by decomposition.
+fn write_targets(bank: &Bank, period: &str, approved_on: Day, random: &mut Pcg64Mcg, pages: &mut Pages) {
+    let income = 20_000.0 * bank.officers.len().min(400) as f64;
+    let goals = [
+        ("npl_ratio", 0.020),
+        ("inspection_on_time_rate", 0.92),
+        ("risk_adjusted_yield", 0.012),
+        ("cross_sell_income", income),
+    ];
+    for (indicator, goal) in goals {
+        let value = goal * (1.0 + 0.1 * (random.random::<f64>() - 0.5));
+        let row = [
+            Value::Text(period),
+            Value::Text("BANK"),
+            Value::Text("BANK"),
+            Value::Text(indicator),
+            Value::Units(((value * 1e4).round() / 1e4 * TRILLION).round() as i64),
+            Value::Text("BOARD"),
+            instant(approved_on, 600),
+        ];
+        pages.add(&TARGET, row);
     }
 }
 

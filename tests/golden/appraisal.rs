@@ -116,3 +116,59 @@ fn risk_and_return_of_an_industry_are_those_of_its_loans() {
     let rows = PUBLISHED.sql("SELECT * FROM portfolio_segment WHERE dimension = 'industry'");
     expected("segment_industry.csv").rename("industry_code", "code").assert_equal(&rows, &["code"]);
 }
+
+#[test]
+fn every_score_is_its_curve_times_its_weight() {
+    let rows = PUBLISHED.sql("SELECT * FROM officer_score");
+    expected("score.csv").assert_equal(&rows, &["officer_id", "indicator_id"]);
+}
+
+#[test]
+fn the_appraisal_is_the_one_of_the_worked_example() {
+    let rows = PUBLISHED.sql("SELECT * FROM officer_appraisal");
+    expected("appraisal.csv").assert_equal(&rows, &["officer_id"]);
+}
+
+#[test]
+fn what_lifts_a_grade_is_the_curve_inverted_or_the_gate() {
+    let rows = PUBLISHED.sql("SELECT * FROM officer_feedback");
+    expected("feedback_lift.csv").assert_equal(&rows, &["officer_id", "indicator_id"]);
+    // Back in cases: six of seven inspections, and one more of four and two fifths.
+    let change = |officer: &str| {
+        let sql = format!(
+            "SELECT needed_change FROM officer_feedback WHERE officer_id = '{officer}' AND indicator_id = 'inspection_on_time_rate'"
+        );
+        PUBLISHED.value(&sql)
+    };
+    assert_eq!((change("O1").as_str(), change("O3").as_str()), ("1.0", "1.0"));
+}
+
+#[test]
+fn points_add_up_to_the_total_and_weights_to_one() {
+    let rows = PUBLISHED.sql(
+        "SELECT a.officer_id, a.total_before_gate AS total, sum(s.points) AS points, sum(s.effective_weight) AS weight,
+                sum(s.points_lost) AS lost
+         FROM officer_appraisal AS a JOIN officer_score AS s ON s.officer_id = a.officer_id
+         GROUP BY a.officer_id, a.total_before_gate",
+    );
+    assert_eq!(rows.len(), 3);
+    for row in rows {
+        let number = |column: &str| row[column].as_f64().unwrap();
+        assert!((number("points") - number("total")).abs() < 1e-9, "{row:?}");
+        assert!((number("weight") - 1.0).abs() < 1e-12, "{row:?}");
+        assert!((number("lost") - (100.0 - number("total"))).abs() < 1e-9, "{row:?}");
+    }
+}
+
+#[test]
+fn a_lean_that_is_a_right_never_costs_points() {
+    let project = Project::copy("tests/golden/appraisal");
+    let scheme = project.read("scheme.toml").replace("apply = \"always\"", "apply = \"favourable\"");
+    project.write("favourable.toml", &scheme);
+    let file = project.path().join("favourable.toml");
+    project.ok(&["run", "--period", "2025Q1", "--scheme", file.to_str().unwrap()]);
+    let expected =
+        |file: &str| Expected::read(&repository().join("tests/golden/appraisal/expected_favourable").join(file));
+    expected("appraisal.csv").assert_equal(&project.sql("SELECT * FROM officer_appraisal"), &["officer_id"]);
+    expected("score.csv").assert_equal(&project.sql("SELECT * FROM officer_score"), &["officer_id", "indicator_id"]);
+}

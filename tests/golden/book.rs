@@ -1,7 +1,7 @@
 //! Books: banks small enough to check by hand.
 //!
 //! A book is a project in one file: input tables, parameters, sometimes a query of its own or one that a list of values stands in for, what
-//! is run (a run of 2025Q1 if it does not say), and statements with the rows they must give.
+//! is run (a run of 2025Q1 if it does not say), sometimes a scheme, and statements with the rows they must give.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -42,6 +42,9 @@ fn project(book: &toml::Table) -> Project {
         config.push_str(&format!("[[source]]\ntable = \"{table}\"\npath = \"data/{table}.csv\"\n"));
     }
     project.write("postloan.toml", &config);
+    if let Some(scheme) = book.get("scheme").and_then(toml::Value::as_str) {
+        project.write("scheme.toml", scheme);
+    }
     let command = book.get("command").and_then(toml::Value::as_str).unwrap_or("run");
     let arguments = book.get("run").and_then(toml::Value::as_array).cloned();
     let arguments = arguments.unwrap_or_else(|| ["--period", "2025Q1"].map(toml::Value::from).to_vec());
@@ -52,9 +55,7 @@ fn project(book: &toml::Table) -> Project {
 
 /// The published tables that the statements of a book read; no other is computed.
 fn asked_for(book: &toml::Table) -> BTreeSet<String> {
-    let is_table =
-        |word: &&str| word.starts_with("portfolio_") || word.ends_with("_indicator") || is_about_warnings(word);
-    words(book).filter(is_table).map(str::to_owned).collect()
+    words(book).filter(|word| is_published(word)).map(str::to_owned).collect()
 }
 
 /// Signals that the statements read, as tables of a run, so that their rows can be looked at: name and text.
@@ -74,10 +75,12 @@ fn words(book: &toml::Table) -> impl Iterator<Item = &str> {
     statements.flat_map(|sql| sql.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')))
 }
 
-/// Whether it is a table about warnings, and not a column.
-fn is_about_warnings(word: &str) -> bool {
-    let file = repository().join(format!("queries/warning/{word}.sql"));
-    word.starts_with("warning_") && std::fs::read_to_string(file).is_ok_and(|text| text.contains("-- kind: warning"))
+/// Whether it is a table of a run, and not a column.
+fn is_published(word: &str) -> bool {
+    ["portfolio", "warning", "appraisal"].iter().any(|kind| {
+        let file = repository().join(format!("queries/{kind}/{word}.sql"));
+        std::fs::read_to_string(file).is_ok_and(|text| text.contains(&format!("\n-- kind: {kind}\n")))
+    })
 }
 
 fn is_same(expected: &str, found: &Value) -> bool {
