@@ -141,7 +141,9 @@ pub fn generate(
     let planted: Vec<_> = flaws.iter().map(|((table, reason), count)| (*table, *reason, *count)).collect();
     files.write_table("truth.parquet", &truth::batch(&bank, &tally, &planted)?)?;
     files.write_text("postloan.toml", &project::config(size, format, &schemas))?;
-    files.write_text(SCHEME_FILE, DEFAULT_SCHEME)?;
+    // A bank that does not exist needs no signature.
+    let scheme = DEFAULT_SCHEME.lines().filter(|line| !line.starts_with("draft = ")).map(|line| format!("{line}\n"));
+    files.write_text(SCHEME_FILE, &scheme.collect::<String>())?;
     files.write_text(".gitignore", "/lake/\n")?;
     let rows = files.rows.clone();
     let bytes = files.finish()?;

@@ -22,13 +22,28 @@ WITH officer AS (
     WHERE officer_id <> 'UNASSIGNED'
 ),
 
-quantile AS (
+placed AS (
     SELECT
         indicator_id,
-        percentile_cont(0.1) WITHIN GROUP (ORDER BY z) AS low,
-        percentile_cont(0.9) WITHIN GROUP (ORDER BY z) AS high
+        z,
+        row_number() OVER (PARTITION BY indicator_id ORDER BY z) - 1 AS place,
+        (count(*) OVER (PARTITION BY indicator_id) - 1) * CAST(0.1 AS DOUBLE) AS low_place,
+        (count(*) OVER (PARTITION BY indicator_id) - 1) * CAST(0.9 AS DOUBLE) AS high_place
     FROM officer
     WHERE z IS NOT NULL
+),
+
+quantile AS (
+    -- Type 7: between two neighbours, in proportion.
+    SELECT
+        indicator_id,
+        max(CASE WHEN place = floor(low_place) THEN z END)
+            + max(low_place - floor(low_place))
+            * (max(CASE WHEN place = ceil(low_place) THEN z END) - max(CASE WHEN place = floor(low_place) THEN z END)) AS low,
+        max(CASE WHEN place = floor(high_place) THEN z END)
+            + max(high_place - floor(high_place))
+            * (max(CASE WHEN place = ceil(high_place) THEN z END) - max(CASE WHEN place = floor(high_place) THEN z END)) AS high
+    FROM placed
     GROUP BY indicator_id
 ),
 

@@ -22,7 +22,6 @@ family AS (
         parent.indicator_id,
         parent.method,
         parent.target_value,
-        count(*) FILTER (WHERE child.basis = 'GIVEN') AS n_given,
         count(*) FILTER (WHERE child.basis <> 'GIVEN') AS n_sharing,
         count(*) FILTER (WHERE child.basis <> 'GIVEN' AND child.exposure > 0) AS n_sharing_exposed,
         coalesce(sum(CASE WHEN child.basis = 'GIVEN' THEN child.target_value END), 0) AS given_amount,
@@ -60,8 +59,8 @@ compared AS (
     FROM family
     JOIN indicator ON indicator.indicator_id = family.indicator_id
     CROSS JOIN setting
-    WHERE family.n_given > 0
-      AND (family.method = 'AMOUNT' OR (family.n_sharing_exposed = 0 AND family.exposure > 0))
+    WHERE family.method = 'AMOUNT'
+       OR family.n_sharing_exposed = 0
 ),
 
 bounded AS (

@@ -46,6 +46,11 @@ fn as_text(name: &str, inspection: &Inspection) -> String {
     for scheme in &inspection.schemes {
         let judged = match scheme.indicators {
             0 => "judges nobody".to_owned(),
+            count if scheme.is_draft => {
+                format!(
+                    "a draft of {count} indicators: judges nobody until draft = true is deleted, or a run names it with --scheme"
+                )
+            }
             count => format!("judges by {count} indicators, {}", scheme.holds),
         };
         let _ = writeln!(text, "\nScheme {} ({})\n  {judged}", scheme.version, scheme.file);
@@ -92,6 +97,7 @@ fn as_json(inspection: &Inspection) -> String {
                 "file": scheme.file,
                 "version": scheme.version,
                 "holds": scheme.holds,
+                "draft": scheme.is_draft,
                 "indicators": scheme.indicators,
                 "warnings": scheme.warnings,
             })

@@ -138,6 +138,10 @@ fn periods(text: &mut String, report: &RunReport, is_dry: bool) {
         }
         let _ = write!(text, "\n{verb}\n{table}");
     }
+    let judged: Vec<&str> = report.periods.iter().filter_map(|period| period.scheme.as_deref()).collect();
+    if !report.periods.is_empty() && judged.is_empty() {
+        let _ = writeln!(text, "\nNo officer is judged: no scheme is in force; scheme.toml says who is judged on what");
+    }
     if !report.unchanged.is_empty() {
         let _ = writeln!(text, "\nUp to date: {}", report.unchanged.join(", "));
     }
@@ -185,6 +189,7 @@ fn as_json(project: &Project, report: &RunReport, is_dry: bool) -> String {
                 "tables": period.tables,
                 "rows": period.rows,
                 "data_quality_warnings": period.warnings,
+                "scheme": period.scheme,
             })
         })
         .collect();

@@ -32,6 +32,8 @@ pub struct Scheme {
     pub effective_from: Option<Date>,
     pub effective_until: Option<Date>,
     pub approval: Approval,
+    /// Nobody is judged by it yet, unless a command names its file.
+    pub is_draft: bool,
     /// Highest score of an indicator.
     pub score_cap: f64,
     /// Officers with less of the weight measured are not rated.
@@ -255,6 +257,7 @@ impl Scheme {
                 approved_on: date("approved_on"),
                 approval_id: text("approval_id"),
             },
+            is_draft: reader.flag("draft").is_some_and(|(_, is_draft)| is_draft),
             score_cap: reader.number("score_cap").map_or(100.0, |(_, cap)| cap),
             coverage_min: reader.number("coverage_min").map_or(0.6, |(_, least)| least),
             peers: reader.choice("peers", &peers).map(|(_, peers)| peers).unwrap_or_default(),

@@ -33,6 +33,7 @@ pub struct InspectedScheme {
     pub version: String,
     /// When it holds, in words.
     pub holds: String,
+    pub is_draft: bool,
     pub indicators: usize,
     pub warnings: Vec<String>,
 }
@@ -122,6 +123,7 @@ fn scheme(file: &SchemeFile, lacks: &dyn Fn(&str) -> Vec<String>) -> InspectedSc
         file: file.path.display().to_string(),
         version: scheme.version.clone(),
         holds,
+        is_draft: scheme.is_draft,
         indicators: scheme.scored().count(),
         warnings: lean.into_iter().chain(missing).collect(),
     }

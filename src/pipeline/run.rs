@@ -137,7 +137,7 @@ async fn run_transaction(
             tables: computed.tables.len(),
             rows: computed.tables.values().map(|file| file.rows).sum(),
             warnings: computed.warnings,
-            scheme: judged_by(project, &wanted).map(|file| file.scheme.version.clone()),
+            scheme: project.schemes.judging(&wanted.period).map(|file| file.scheme.version.clone()),
             metrics: computed.metrics,
         });
         // A table that this version no longer makes goes with the period's older files.
@@ -295,7 +295,7 @@ fn dry_report(
         tables: 0,
         rows: 0,
         warnings: 0,
-        scheme: judged_by(project, &wanted).map(|file| file.scheme.version.clone()),
+        scheme: project.schemes.judging(&wanted.period).map(|file| file.scheme.version.clone()),
         metrics: Vec::new(),
     });
     RunReport { periods: planned.collect(), ..nothing_to_do(project, transaction, ingested, unchanged) }
@@ -309,11 +309,6 @@ fn hidden(project: &Project) -> Vec<&'static str> {
     }
 }
 
-/// The scheme that the officers of a period are judged by.
-fn judged_by<'a>(project: &'a Project, wanted: &Wanted) -> Option<&'a SchemeFile> {
-    project.schemes.in_force(&wanted.period).filter(|file| file.scheme.judges())
-}
-
 fn period_run(
     project: &Project,
     wanted: &Wanted,
@@ -321,7 +316,7 @@ fn period_run(
     run_id: &str,
     replaces: Option<String>,
 ) -> PeriodRun {
-    let scheme = project.schemes.in_force(&wanted.period);
+    let scheme = project.schemes.judging(&wanted.period);
     PeriodRun {
         run_id: run_id.to_owned(),
         start: wanted.period.start.to_string(),

@@ -85,9 +85,15 @@ impl Schemes {
         files.max_by_key(|file| file.scheme.effective_from)
     }
 
-    /// The same, or a scheme that judges nobody.
+    /// The same, drafts left out unless a command names them; else a scheme that judges nobody.
     pub fn rules(&self, period: &Period) -> &Scheme {
-        self.in_force(period).map_or(&self.nobody, |file| &file.scheme)
+        let file = self.in_force(period).filter(|file| self.is_named || !file.scheme.is_draft);
+        file.map_or(&self.nobody, |file| &file.scheme)
+    }
+
+    /// The scheme that the officers of a period are judged by.
+    pub fn judging(&self, period: &Period) -> Option<&SchemeFile> {
+        self.in_force(period).filter(|_| self.rules(period).judges())
     }
 
     /// Rules that were approved after a period had begun need to say by whose leave.

@@ -172,3 +172,9 @@ fn a_lean_that_is_a_right_never_costs_points() {
     expected("appraisal.csv").assert_equal(&project.sql("SELECT * FROM officer_appraisal"), &["officer_id"]);
     expected("score.csv").assert_equal(&project.sql("SELECT * FROM officer_score"), &["officer_id", "indicator_id"]);
 }
+
+#[test]
+fn who_managed_a_loan_answers_for_its_default_in_the_three_years_after() {
+    let rows = PUBLISHED.sql("SELECT * FROM tail_risk WHERE origin_end >= DATE '2024-09-30'");
+    expected("tail_risk.csv").assert_equal(&rows, &["officer_id", "origin_period"]);
+}

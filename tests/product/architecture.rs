@@ -69,7 +69,8 @@ fn every_query_says_what_its_numbers_mean_and_some_test_names_it() {
     let mut tests: String =
         files(&repository().join("tests"), "rs").iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
     // A file of cases is named after the indicator that it tests.
-    let books = ["case", "portfolio", "signal", "warning"].map(|folder| format!("tests/golden/{folder}"));
+    let books = ["case", "officer", "portfolio", "signal", "tail", "target", "warning"]
+        .map(|folder| format!("tests/golden/{folder}"));
     let cases = books.map(|folder| files(&repository().join(folder), "toml"));
     for cases in cases.concat() {
         tests.push_str(&format!("\n{}\n", cases.file_stem().unwrap().to_string_lossy()));
