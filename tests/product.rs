@@ -2,6 +2,8 @@
 
 mod support;
 
+#[path = "product/appraisal.rs"]
+mod appraisal;
 #[path = "product/architecture.rs"]
 mod architecture;
 #[path = "product/backtest.rs"]

@@ -178,3 +178,77 @@ fn who_managed_a_loan_answers_for_its_default_in_the_three_years_after() {
     let rows = PUBLISHED.sql("SELECT * FROM tail_risk WHERE origin_end >= DATE '2024-09-30'");
     expected("tail_risk.csv").assert_equal(&rows, &["officer_id", "origin_period"]);
 }
+
+/// Exercises score_curve, unit_value, unit_score, unit_headroom, unit_dimension, unit_lean, unit_weight and officer_peer on branches.
+#[test]
+fn a_branch_is_judged_by_its_officers_and_by_its_own_values() {
+    let scores = PUBLISHED.sql("SELECT * FROM branch_score WHERE indicator_id = 'npl_ratio' ORDER BY branch_id");
+    // B1 holds the loans of O1 and O2: (255,000 + 87,000) of 17,759,000, between 3 % (80) and 1 % (100).
+    let ratio = 342_000.0 / 17_759_000.0;
+    let near = |found: &serde_json::Value, expected: f64| {
+        assert!((found.as_f64().unwrap() - expected).abs() < 1e-9, "expected {expected}, found {found}");
+    };
+    near(&scores[0]["score"], 80.0 + (0.03 - ratio) / 0.02 * 20.0);
+    let branches = PUBLISHED.sql("SELECT * FROM branch_appraisal ORDER BY branch_id");
+    assert_eq!(branches.len(), 2);
+    near(&branches[0]["member_score"], (68.84 * 8_685_000.0 + 81.09 * 9_074_000.0) / 17_759_000.0);
+    near(&branches[1]["member_score"], 69.99);
+    for branch in &branches {
+        let sql = format!(
+            "SELECT sum(points) FROM branch_score WHERE branch_id = '{}'",
+            branch["branch_id"].as_str().unwrap()
+        );
+        near(&branch["own_score"], PUBLISHED.value(&sql).parse().unwrap());
+        // The scheme gives the own score no weight: the total is that of the officers, rounded.
+        near(&branch["total_score"], (branch["member_score"].as_f64().unwrap() * 100.0).round() / 100.0);
+    }
+    assert_eq!((branches[0]["grade"].as_str(), branches[1]["grade"].as_str()), (Some("C"), Some("D")));
+}
+
+/// Exercises officer_total, officer_rank, lift_goal and npl_lift a second time, and applied_override where there is none.
+#[test]
+fn a_change_splits_exactly_into_scores_and_weights_and_the_worst_items_are_those_of_the_evidence() {
+    let project = Project::copy("tests/golden/appraisal");
+    project.ok(&["run", "--from", "2024Q4", "--to", "2025Q1"]);
+    let changes = project.sql("SELECT * FROM officer_change");
+    assert!(changes.len() >= 28, "{} rows", changes.len());
+    for change in &changes {
+        let number = |column: &str| change[column].as_f64().unwrap_or(0.0);
+        assert!(
+            (number("score_effect") + number("weight_effect") - number("points_change")).abs() < 1e-9,
+            "{change:?}"
+        );
+    }
+    let rows = project.sql(
+        "SELECT c.officer_id, sum(c.points_change) AS change, max(now.total_before_gate) - max(past.total_before_gate) AS total
+         FROM officer_change AS c
+         JOIN officer_appraisal AS now ON now.officer_id = c.officer_id AND now.period_start = DATE '2025-01-01'
+         JOIN officer_appraisal AS past ON past.officer_id = c.officer_id AND past.period_start = DATE '2024-10-01'
+         WHERE past.total_before_gate IS NOT NULL AND now.total_before_gate IS NOT NULL GROUP BY c.officer_id",
+    );
+    assert!(!rows.is_empty());
+    for row in rows {
+        let number = |column: &str| row[column].as_f64().unwrap();
+        assert!((number("change") - number("total")).abs() < 1e-9, "{row:?}");
+    }
+    // Bad is what is worse than the bank: numerator less denominator x 342,000 / 24,699,000.
+    let worst = project.sql(
+        "SELECT key, numerator, denominator, harm FROM officer_worst_item
+         WHERE officer_id = 'O1' AND indicator_id = 'npl_ratio' AND period_start = DATE '2025-01-01' ORDER BY place",
+    );
+    let evidence = project.sql(
+        "SELECT key, numerator, denominator FROM officer_evidence
+         WHERE officer_id = 'O1' AND indicator_id = 'npl_ratio' AND period_start = DATE '2025-01-01' AND numerator > 0 ORDER BY numerator DESC",
+    );
+    assert_eq!(
+        worst.iter().map(|row| &row["key"]).collect::<Vec<_>>(),
+        evidence.iter().map(|row| &row["key"]).collect::<Vec<_>>()
+    );
+    for row in &worst {
+        let number = |column: &str| row[column].as_f64().unwrap();
+        assert!(
+            (number("harm") - (number("numerator") - number("denominator") * 342_000.0 / 24_699_000.0)).abs() < 1e-6,
+            "{row:?}"
+        );
+    }
+}
