@@ -22,6 +22,8 @@ mod concentration;
 mod currency;
 #[path = "golden/edges.rs"]
 mod edges;
+#[path = "golden/lean.rs"]
+mod lean;
 #[path = "golden/officers.rs"]
 mod officers;
 #[path = "golden/portfolio.rs"]

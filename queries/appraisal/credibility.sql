@@ -3,11 +3,12 @@
 -- kind: base
 -- needs: scheme
 -- keep: yes
--- source: Bühlmann and Straub (1970); non-iterative estimators as in actuar
+-- source: Bühlmann and Straub (1970); non-iterative estimators as in actuar; for counts the variance of the Poisson distribution (Bühlmann and Gisler 2005, 4.10)
 -- edges: Indicators with shrink = { credibility }, officers of a peer group with a value in the period that is computed; UNASSIGNED is none. Observations are the values of this period and of as many published periods before it as the scheme says;
---   with case_mix they are the values adjusted for it, weighted by what was expected, else the raw values weighted by the denominator. within s2 = sum w (X - Xi)^2 / sum (n_i - 1);
+--   with case_mix they are the values adjusted for it, weighted by what was expected, else the raw values weighted by the denominator. within s2 = sum w (X - Xi)^2 / sum (n_i - 1); with case_mix, where X is bad loans over expected ones times the value of
+--   the bank and bad loans come by chance as Poisson numbers do, it is known without a second observation: the value of the bank x the weighted mean of all;
 --   between a = w (sum w_i (X_i - X)^2 - (I - 1) s2) / (w^2 - sum w_i^2), negative counts as 0; Z = w_i / (w_i + s2 / a); collective = sum Z X_i / sum Z; value = collective + Z (X_i - collective).
---   With a of 0 Z is 0 and the collective is the weighted mean of all. With one officer, or no officer with two observations, nothing can be told and there is no row.
+--   With a of 0 Z is 0 and the collective is the weighted mean of all. With one officer, or without case_mix no officer with two observations, nothing can be told and there is no row.
 
 WITH known AS (
     SELECT
@@ -102,6 +103,15 @@ pooled AS (
     GROUP BY indicator_id, peer_group
 ),
 
+bank AS (
+    SELECT indicator_sum.indicator_id, CAST(indicator_sum.numerator AS DOUBLE) / CAST(indicator_sum.denominator AS DOUBLE) AS value
+    FROM indicator_sum
+    JOIN scheme_indicator ON scheme_indicator.indicator_id = indicator_sum.indicator_id
+    WHERE indicator_sum.grain = 'bank'
+      AND indicator_sum.denominator > 0
+      AND scheme_indicator.case_mix
+),
+
 spread AS (
     SELECT
         pooled.indicator_id,
@@ -109,16 +119,17 @@ spread AS (
         pooled.officers,
         pooled.w,
         pooled.mean,
-        pooled.squares / pooled.freedom AS within,
+        CASE WHEN bank.value IS NOT NULL THEN bank.value * pooled.mean ELSE pooled.squares / pooled.freedom END AS within,
         CAST(sum(CAST(individual.w / pooled.w * power(individual.mean - pooled.mean, 2) AS DECIMAL(38,24))) AS DOUBLE) AS spread_of_means,
         CAST(sum(CAST(power(individual.w / pooled.w, 2) AS DECIMAL(38,24))) AS DOUBLE) AS squared_shares
     FROM pooled
     JOIN individual
       ON individual.indicator_id = pooled.indicator_id
      AND individual.peer_group = pooled.peer_group
-    WHERE pooled.freedom > 0
+    LEFT JOIN bank ON bank.indicator_id = pooled.indicator_id
+    WHERE (pooled.freedom > 0 OR bank.value IS NOT NULL)
       AND pooled.officers > 1
-    GROUP BY pooled.indicator_id, pooled.peer_group, pooled.officers, pooled.w, pooled.mean, pooled.squares, pooled.freedom
+    GROUP BY pooled.indicator_id, pooled.peer_group, pooled.officers, pooled.w, pooled.mean, pooled.squares, pooled.freedom, bank.value
 ),
 
 variance AS (
