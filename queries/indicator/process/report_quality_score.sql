@@ -6,11 +6,11 @@
 -- unit: points
 -- owner: the author of the report
 -- needs: report_review.score
--- params: period_start DATE, period_end DATE
 -- source: 银行贷后管理绩效考核 贷后报告质量; rubric of completeness, evidence, analysis, conclusion
 -- edges: Reviews of the period, those without a date included; the value is the mean of the scores, each report alike. A report that was reviewed more than
 --   once in the period, by the inspection and the author it names, counts once with the mean of its scores, under the smallest of the review ids and with rule
---   MEAN_OF_REVIEWS; a review that names no inspection stands for a report of its own. Differences between reviewers are not evened out.
+--   MEAN_OF_REVIEWS; a review that names no inspection stands for a report of its own. Differences between reviewers are evened out only with
+--   rater_calibration (calibrated_review).
 
 WITH report AS (
     SELECT
@@ -19,9 +19,7 @@ WITH report AS (
         min(review_id) AS first_review_id,
         sum(score) AS score_sum,
         count(*) AS n_reviews
-    FROM report_review
-    WHERE reviewed_at IS NULL
-       OR CAST(reviewed_at AS DATE) BETWEEN $period_start AND $period_end
+    FROM calibrated_review
     GROUP BY officer_id, inspection_id, CASE WHEN inspection_id IS NULL THEN review_id END
 )
 
