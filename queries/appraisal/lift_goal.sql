@@ -10,6 +10,7 @@
 SELECT
     officer_total.officer_id,
     scheme_grade.grade,
+    scheme_grade.ordinal,
     scheme_grade.threshold,
     officer_total.total_before_gate,
     CAST(officer_total.rounded_before_gate AS DOUBLE) >= scheme_grade.threshold AS only_gate,

@@ -7,7 +7,8 @@
 -- edges: No rows for the best grade and for officers who are not rated. Where only a gate stands between the officer and the next grade: one row per indicator with a fired gate, needed_value its
 --   threshold (the stricter one of two), points_needed 0. Otherwise one row per scored indicator: needed_score = score + points_needed / effective weight; above 100 or below 0 it is empty. needed_value is the curve inverted,
 --   on linear curves only, the reachable value nearest to the current one. For npl_ratio the weights run again (npl_lift), and both are empty where no ratio reaches the goal. needed_change is the change of the numerator that gives needed_value with
---   the denominator as it is: in cases for shares of cases, rounded up to whole ones, else in the unit of the numerator; for a shrunk share it is that of the cases behind the shrunk value; empty for values adjusted in another way or set by hand.
+--   the denominator as it is: in whole cases for shares of cases and counts, else in the unit of the numerator; for a shrunk share it is that of the cases behind the shrunk value; empty for values adjusted in another way or set by hand.
+--   binding_gate of a lift names a fired gate that would hold the grade down all the same. A scored indicator without weight has empty cells.
 
 WITH gate AS (
     SELECT
@@ -15,6 +16,7 @@ WITH gate AS (
         officer_gate.indicator_id,
         officer_gate.gate_id,
         officer_gate.threshold,
+        officer_gate.comparison,
         row_number() OVER (
             PARTITION BY officer_gate.officer_id, officer_gate.indicator_id
             ORDER BY officer_gate.is_low DESC, CASE WHEN officer_gate.is_low THEN -officer_gate.threshold ELSE officer_gate.threshold END, officer_gate.ordinal
@@ -23,6 +25,18 @@ WITH gate AS (
     JOIN lift_goal ON lift_goal.officer_id = officer_gate.officer_id
     WHERE officer_gate.is_fired
       AND lift_goal.only_gate
+),
+
+blocked AS (
+    -- A fired gate that would hold the grade down even if the total reached the goal.
+    SELECT
+        officer_gate.officer_id,
+        first_value(officer_gate.gate_id ORDER BY officer_gate.cap_grade DESC NULLS LAST, officer_gate.cap_total, officer_gate.ordinal) AS gate_id
+    FROM officer_gate
+    JOIN lift_goal ON lift_goal.officer_id = officer_gate.officer_id
+    WHERE officer_gate.is_fired
+      AND (officer_gate.cap_total < lift_goal.threshold OR officer_gate.cap_grade > lift_goal.ordinal)
+    GROUP BY officer_gate.officer_id
 ),
 
 lift AS (
@@ -36,7 +50,8 @@ lift AS (
         unit_weight.value AS current_value,
         -- Compared to twelve digits, so that a goal of exactly 100 is not lost to the last one.
         CASE
-            WHEN CAST(unit_weight.score + lift_goal.points_needed / unit_weight.effective_weight AS DECIMAL(38,12)) BETWEEN 0 AND 100
+            WHEN unit_weight.effective_weight > 0
+             AND unit_weight.score + lift_goal.points_needed / unit_weight.effective_weight <= CAST(100.000000000001 AS DOUBLE)
                 THEN least(100, unit_weight.score + lift_goal.points_needed / unit_weight.effective_weight)
         END AS target_score
     FROM lift_goal
@@ -45,7 +60,6 @@ lift AS (
      AND unit_weight.level = 'OFFICER'
     WHERE NOT lift_goal.only_gate
       AND unit_weight.score IS NOT NULL
-      AND unit_weight.effective_weight > 0
 ),
 
 reachable AS (
@@ -69,7 +83,8 @@ inverted AS (
     JOIN score_curve ON score_curve.indicator_id = reachable.indicator_id
     WHERE score_curve.slope <> 0
       AND (reachable.target_score - score_curve.at_score) / score_curve.slope >= 0
-      AND score_curve.at_value + (reachable.target_score - score_curve.at_score) / score_curve.slope <= score_curve.to_value
+      AND (reachable.target_score - score_curve.at_score) / score_curve.slope
+          <= (score_curve.to_value - score_curve.at_value) * CAST(1.000000000001 AS DOUBLE)
 ),
 
 row_of AS (
@@ -88,8 +103,10 @@ row_of AS (
             WHEN lift.indicator_id = 'npl_ratio' THEN npl_lift.needed_value
             ELSE inverted.needed_value
         END AS needed_value,
-        CAST(NULL AS VARCHAR) AS binding_gate
+        blocked.gate_id AS binding_gate,
+        CAST(NULL AS VARCHAR) AS comparison
     FROM lift
+    LEFT JOIN blocked ON blocked.officer_id = lift.officer_id
     LEFT JOIN npl_lift
       ON npl_lift.officer_id = lift.officer_id
      AND lift.indicator_id = 'npl_ratio'
@@ -107,7 +124,8 @@ row_of AS (
         CAST(NULL AS DOUBLE) AS needed_score,
         officer_indicator.raw_value AS current_value,
         gate.threshold AS needed_value,
-        gate.gate_id AS binding_gate
+        gate.gate_id AS binding_gate,
+        gate.comparison
     FROM gate
     JOIN lift_goal ON lift_goal.officer_id = gate.officer_id
     JOIN officer_indicator
@@ -131,10 +149,10 @@ counted AS (
         row_of.current_value,
         row_of.needed_value,
         row_of.binding_gate,
-        indicator.aggregate,
-        officer_indicator.scored_basis,
+        row_of.comparison,
+        indicator.aggregate = 'share' OR indicator.unit = 'count' AS is_counted,
         CASE
-            WHEN officer_indicator.scored_basis = 'RAW' OR row_of.binding_gate IS NOT NULL THEN
+            WHEN officer_indicator.scored_basis = 'RAW' OR row_of.comparison IS NOT NULL THEN
                 row_of.needed_value * CAST(officer_indicator.denominator AS DOUBLE) - CAST(officer_indicator.numerator AS DOUBLE)
             WHEN officer_indicator.scored_basis = 'BETA' AND officer_indicator.prior_alpha IS NOT NULL THEN
                 row_of.needed_value * (CAST(officer_indicator.denominator AS DOUBLE) + officer_indicator.prior_alpha + officer_indicator.prior_beta)
@@ -157,8 +175,8 @@ counted AS (
         row_of.current_value,
         row_of.needed_value,
         row_of.binding_gate,
-        indicator.aggregate,
-        CAST(NULL AS VARCHAR) AS scored_basis,
+        row_of.comparison,
+        FALSE AS is_counted,
         CAST(NULL AS DOUBLE) AS change
     FROM row_of
     JOIN indicator ON indicator.indicator_id = row_of.indicator_id
@@ -175,10 +193,12 @@ SELECT
     needed_value,
     binding_gate,
     grade AS next_grade,
+    -- Whole cases, but for the noise of the division; a gate that fires on its threshold too needs one beyond it. Adding 0 makes 0 of -0.
     CASE
-        WHEN aggregate <> 'share' THEN change
-        -- A whole case more than the noise of the division.
-        WHEN change >= 0 THEN ceil(change - CAST(0.000000001 AS DOUBLE))
-        ELSE floor(change + CAST(0.000000001 AS DOUBLE))
-    END AS needed_change
+        WHEN NOT is_counted THEN change
+        WHEN comparison = '<=' THEN floor(change + CAST(0.000000001 AS DOUBLE)) + 1
+        WHEN comparison = '>=' THEN ceil(change - CAST(0.000000001 AS DOUBLE)) - 1
+        WHEN comparison = '>' OR (comparison IS NULL AND change < 0) THEN floor(change + CAST(0.000000001 AS DOUBLE))
+        ELSE ceil(change - CAST(0.000000001 AS DOUBLE))
+    END + CAST(0 AS DOUBLE) AS needed_change
 FROM counted

@@ -77,7 +77,7 @@ pub async fn inspect(project: &Project) -> Result<Inspection, PipelineError> {
     };
     let lacks = |indicator: &str| {
         let query = project.catalogue.get(indicator);
-        query.map(|query| project.catalogue.missing(&query.header, &delivers)).unwrap_or_default()
+        query.map(|query| project.catalogue.missing(&query.header, delivers)).unwrap_or_default()
     };
     let edges = project.parameters.bucket_edges.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let parameters = project.parameters.iter().map(|parameter| InspectedParameter {
@@ -91,7 +91,7 @@ pub async fn inspect(project: &Project) -> Result<Inspection, PipelineError> {
         storage,
         sources,
         parameters: parameters.chain([buckets]).collect(),
-        queries: computability(&project.catalogue, &delivers),
+        queries: computability(&project.catalogue, delivers),
         schemes: project.schemes.files().iter().map(|file| scheme(file, &lacks)).collect(),
         own_queries: own.map(|query| format!("{} ({})", query.header.name, query.file)).collect(),
         problems: inspector.problems,

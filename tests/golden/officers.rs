@@ -59,7 +59,7 @@ mod judged {
         assert_eq!(graded(&marks[..19]), "EEEEEEEEEEEEEEEEEEE");
     }
 
-    crate::book::books!("officer": case_mix case_mix_collapsed gates grade_border rater_calibration unusual_officers);
+    crate::book::books!("officer": case_mix case_mix_collapsed gate_on_its_threshold gates grade_border rater_calibration unusual_officers);
 }
 
 mod tail {

@@ -169,7 +169,11 @@ impl<'a> Page<'a> {
         let grade = plain(first.get("next_grade"));
         let needed = number(first.get("points_needed")).unwrap_or(0.0);
         let _ = match needed > 0.0 {
-            true => writeln!(text, "\nGrade {grade} is {needed:.4} points away; any one of these would do"),
+            true => {
+                let gate = first.get("binding_gate").and_then(Value::as_str);
+                let gate = gate.map(|gate| format!(", once gate {gate} no longer fires")).unwrap_or_default();
+                writeln!(text, "\nGrade {grade} is {needed:.4} points away; any one of these would do{gate}")
+            }
             false => writeln!(text, "\nOnly a gate stands between the officer and grade {grade}"),
         };
         let mut table = TextTable::new(["  indicator", "now", "needed", "change of the numerator"]);

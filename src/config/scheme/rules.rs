@@ -90,8 +90,8 @@ impl Rules<'_, '_> {
                 }
             }
         }
-        let weights: [(&str, fn(&super::Dimension) -> f64); 2] =
-            [("base", |dimension| dimension.base), ("tilt", |dimension| dimension.tilt)];
+        type Weight = fn(&super::Dimension) -> f64;
+        let weights: [(&str, Weight); 2] = [("base", |dimension| dimension.base), ("tilt", |dimension| dimension.tilt)];
         for (key, weight) in weights {
             let sum: f64 = dimensions.iter().map(weight).sum();
             if (sum - 1.0).abs() > TOLERANCE {
