@@ -69,7 +69,8 @@ fn asked_for(book: &toml::Table) -> BTreeSet<String> {
     if book.contains_key("fails") {
         return BTreeSet::from(["target_decomposition".to_owned()]);
     }
-    words(book).filter(|word| is_published(word)).map(str::to_owned).collect()
+    // A book may have a table of its own, portfolio_…
+    words(book).filter(|word| word.starts_with("portfolio_") || is_published(word)).map(str::to_owned).collect()
 }
 
 /// Signals that the statements read, as tables of a run, so that their rows can be looked at: name and text.
