@@ -275,11 +275,9 @@ fn a_table_or_an_indicator_that_no_query_makes_is_named_with_the_nearest_one() {
         scheme("[dimension.RISK.indicator.npl_rato]\nmin_n = 5\n"),
         "postloan: PROJECT/scheme.toml: 1 problem; nothing was judged.\n  line 1: [dimension.RISK.indicator.npl_rato] there is no indicator npl_rato (did you mean npl_ratio?)\n"
     );
-    assert!(
-        scheme("[dimension.RISK.indicator.npl_ratio]\nshrink = { beta = [0, 3] }\n").ends_with(
-            "line 2: [dimension.RISK.indicator.npl_ratio] shrink beta = [0.0, 3.0]: both numbers must be above 0\n"
-        )
-    );
+    assert!(scheme("[dimension.RISK.indicator.npl_ratio]\nshrink = { beta = [0, 3] }\n").ends_with(
+        "line 2: [dimension.RISK.indicator.npl_ratio] shrink beta = [0.0, 3.0]: both numbers must be above 0\n"
+    ));
 }
 
 #[test]
