@@ -49,6 +49,24 @@ const BLOCK_LOANS: u64 = 5_000;
 /// Eight borrowers share ten loans: the seventh and the eighth have two each.
 const LOANS_OF_EIGHT: u64 = 10;
 
+/// Records without which the shipped scheme cannot judge.
+const JUDGED_BY: [&str; 14] = [
+    "complaint",
+    "compliance_finding",
+    "cross_sell",
+    "inspection",
+    "instalment",
+    "loan_event",
+    "loan_snapshot",
+    "payment",
+    "report_review",
+    "service_request",
+    "survey_response",
+    "training_record",
+    "warning",
+    "warning_action",
+];
+
 /// How large a bank, over how long.
 #[derive(Debug, Clone)]
 pub struct Size {
@@ -141,9 +159,10 @@ pub fn generate(
     let planted: Vec<_> = flaws.iter().map(|((table, reason), count)| (*table, *reason, *count)).collect();
     files.write_table("truth.parquet", &truth::batch(&bank, &tally, &planted)?)?;
     files.write_text("postloan.toml", &project::config(size, format, &schemas))?;
-    // A bank that does not exist needs no signature.
-    let scheme = DEFAULT_SCHEME.lines().filter(|line| !line.starts_with("draft = ")).map(|line| format!("{line}\n"));
-    files.write_text(SCHEME_FILE, &scheme.collect::<String>())?;
+    // A bank that does not exist needs no signature; one too small to have a record of every kind has nothing to be judged by.
+    let is_judged = JUDGED_BY.iter().all(|table| files.rows.get(table).is_some_and(|rows| *rows > 0));
+    let scheme = DEFAULT_SCHEME.lines().filter(|line| !(is_judged && line.starts_with("draft = ")));
+    files.write_text(SCHEME_FILE, &scheme.map(|line| format!("{line}\n")).collect::<String>())?;
     files.write_text(".gitignore", "/lake/\n")?;
     let rows = files.rows.clone();
     let bytes = files.finish()?;
