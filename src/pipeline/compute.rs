@@ -11,8 +11,9 @@ use crate::config::{Period, Scheme};
 use crate::query::{Catalogue, Kind, Need, Parameters, Query, Session};
 use crate::store::{DataFile, InputFile, Manifest, Transaction};
 
-/// The table that needs every indicator of the scheme.
-const SCORE: &str = "officer_score";
+/// Tables that need every indicator of the scheme.
+const JUDGEMENTS: [&str; 6] =
+    ["branch_appraisal", "branch_score", "officer_appraisal", "officer_change", "officer_feedback", "officer_score"];
 
 /// Which queries a project's data can answer, and what each other one lacks.
 #[derive(Debug, Clone)]
@@ -127,7 +128,8 @@ impl Computation<'_> {
 
     /// What officers are judged on, by a score or by a gate, must be delivered: without it the result would be another.
     fn check_scored(&self, indicators: &[&Query], lacks: &dyn Fn(&Query) -> Vec<String>) -> Result<(), PipelineError> {
-        if self.allows_missing || !self.project.config.publishes(SCORE) {
+        let is_judged = JUDGEMENTS.iter().any(|table| self.project.config.publishes(table));
+        if self.allows_missing || !is_judged {
             return Ok(());
         }
         let scored = |query: &Query| {

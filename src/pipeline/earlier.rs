@@ -100,7 +100,8 @@ pub(super) async fn register(
     for (table, columns) in TABLES {
         let columns = [("period_start", "DATE"), ("period_end", "DATE")].iter().chain(columns);
         let files = manifest.and_then(|(manifest, ..)| manifest.outputs.get(table));
-        let files = names.iter().filter_map(|name| files?.get(*name));
+        // The newest comes first: its columns are the table's.
+        let files = names.iter().rev().filter_map(|name| files?.get(*name));
         let urls: Vec<String> = files.map(|published| project.store.file_url(&published.file.path)).collect();
         let whole = format!("earlier_{table}");
         let present = match urls.is_empty() {

@@ -62,8 +62,10 @@ impl Schemes {
         };
         let files = paths.iter().map(read).collect::<Result<Vec<_>, SchemeError>>()?;
         for (index, file) in files.iter().enumerate() {
-            let same =
-                files[..index].iter().find(|earlier| earlier.scheme.effective_from == file.scheme.effective_from);
+            let same = files[..index].iter().find(|earlier| {
+                earlier.scheme.effective_from == file.scheme.effective_from
+                    && !(earlier.scheme.is_draft || file.scheme.is_draft)
+            });
             if let Some(earlier) = same {
                 return Err(PipelineError::Scheme(format!(
                     "{} and {} take effect on the same day; give each its own effective_from",
@@ -79,21 +81,22 @@ impl Schemes {
         &self.files
     }
 
-    /// The scheme that was the last to take effect before the period began.
+    /// The scheme that was the last to take effect before the period began. A draft never does, and so leaves the one before it
+    /// in force; a file that a command names always is.
     pub fn in_force(&self, period: &Period) -> Option<&SchemeFile> {
-        let files = self.files.iter().filter(|file| self.is_named || file.scheme.is_in_force(period.start));
+        let stands = |scheme: &Scheme| !scheme.is_draft && scheme.is_in_force(period.start);
+        let files = self.files.iter().filter(|file| self.is_named || stands(&file.scheme));
         files.max_by_key(|file| file.scheme.effective_from)
     }
 
-    /// The same, drafts left out unless a command names them; else a scheme that judges nobody.
+    /// The same, or a scheme that judges nobody.
     pub fn rules(&self, period: &Period) -> &Scheme {
-        let file = self.in_force(period).filter(|file| self.is_named || !file.scheme.is_draft);
-        file.map_or(&self.nobody, |file| &file.scheme)
+        self.in_force(period).map_or(&self.nobody, |file| &file.scheme)
     }
 
     /// The scheme that the officers of a period are judged by.
     pub fn judging(&self, period: &Period) -> Option<&SchemeFile> {
-        self.in_force(period).filter(|_| self.rules(period).judges())
+        self.in_force(period).filter(|file| file.scheme.judges())
     }
 
     /// Rules that were approved after a period had begun need to say by whose leave.

@@ -76,6 +76,12 @@ async fn decompose(
     let is_of_a_run = base.periods.contains_key(&name);
     let published = base.outputs.get(TABLE).and_then(|periods| periods.get(&name));
     let stands = published.filter(|file| (is_of_a_run || file.run_id == run_id) && !ingested.is_changed);
+    if is_of_a_run && stands.is_none() {
+        // All tables of a period are of one run.
+        return Err(PipelineError::Name(format!(
+            "{name} is published by a run, which brings its targets down too: `postloan run --period {name}`"
+        )));
+    }
     let parameters = project.parameters.for_period(period.start, period.end, None, Knowledge::Restated.name());
     let inputs = manifest.inputs.clone();
     let basis = Basis { scheme, manifest: &base, period: &period };

@@ -157,6 +157,11 @@ fn rules_hold_for_their_time_and_a_late_approval_says_by_whose_leave() {
     );
     project.write("scheme.toml", &approved("2025-01-02", "\napproval_id = \"HR-7\""));
     assert_eq!(judged_by(&project), "2025-1");
+    // A draft leaves the scheme before it in force, also of the same day.
+    project.write("schemes/2024.toml", &scheme.replace("2025-1", "2024-1"));
+    project.write("scheme.toml", &format!("draft = true\n{scheme}"));
+    assert_eq!(judged_by(&project), "2024-1");
+    std::fs::remove_dir_all(project.path().join("schemes")).unwrap();
     // A draft judges nobody, unless it is named.
     project.write("scheme.toml", &format!("draft = true\n{scheme}"));
     assert_eq!(judged_by(&project), serde_json::Value::Null);
@@ -166,6 +171,9 @@ fn rules_hold_for_their_time_and_a_late_approval_says_by_whose_leave() {
 #[test]
 fn an_indicator_of_the_scheme_without_its_input_stops_the_run_unless_that_is_allowed() {
     let project = Project::copy("tests/golden/appraisal");
+    // The example of the method, which `favourable` is there to rule out.
+    let example = "an NPL ratio of 5 % gives 65.98, the better one of 2 % only 57.10";
+    assert!(project.ok(&["check"]).contains(example));
     let config = project.read("postloan.toml");
     let (before, after) = config.split_once("[[source]]\ntable = \"survey_response\"").unwrap();
     let after = after.split_once("\n\n").unwrap().1;
