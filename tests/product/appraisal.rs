@@ -256,3 +256,43 @@ fn a_corrected_period_is_a_new_run_that_names_the_one_it_replaces() {
     let kept = project.files("lake/data/officer_appraisal").len();
     assert_eq!(kept, 2);
 }
+
+#[test]
+fn targets_of_the_next_period_come_down_before_it_begins() {
+    let project = Project::copy("tests/golden/appraisal");
+    let (code, message) = project.fails(&["targets"]);
+    assert_eq!((code, message.as_str()), (2, "postloan: no source delivers target: there is nothing to decompose\n"));
+    let config = project.read("postloan.toml");
+    project.write("postloan.toml", &format!("{config}\n[[source]]\ntable = \"target\"\npath = \"data/target.csv\"\n"));
+    project.write(
+        "data/target.csv",
+        "period,org_level,org_id,indicator_id,target_value\n2025Q2,BANK,BANK,economic_profit,1000.01\n2025Q1,BANK,BANK,npl_ratio,0.02\n",
+    );
+    // The quarter after the last snapshot; branches and officers add up to the cent.
+    let document: serde_json::Value = serde_json::from_str(&project.ok(&["targets", "--output", "json"])).unwrap();
+    assert_eq!((document["period"].as_str(), &document["is_new_commit"]), (Some("2025Q2"), &true.into()));
+    let sum = |level: &str| {
+        let rows = document["targets"].as_array().unwrap().iter().filter(|row| row["org_level"] == level);
+        let cents = rows.map(|row| (row["target_value"].as_f64().unwrap() * 100.0).round() as i64);
+        cents.sum::<i64>()
+    };
+    assert_eq!((sum("BANK"), sum("BRANCH"), sum("OFFICER")), (100_001, 100_001, 100_001));
+    let again = project.ok(&["targets"]);
+    assert!(again.contains("Nothing to do: commit 1 stands"), "{again}");
+    let (code, message) = project.fails(&["targets", "--period", "2025Q3"]);
+    assert_eq!(code, 2);
+    assert_eq!(
+        message,
+        "postloan: the table target has no row of 2025Q3: deliver the bank's targets with period = \"2025Q3\"\n"
+    );
+    // A published period shows what its run brought down, and is left to the next run when the inputs have changed.
+    project.ok(&["run", "--period", "2025Q1"]);
+    assert!(project.ok(&["targets", "--period", "2025Q1"]).contains("npl_ratio"));
+    project.write(
+        "data/target.csv",
+        "period,org_level,org_id,indicator_id,target_value\n2025Q1,BANK,BANK,npl_ratio,0.03\n",
+    );
+    let (code, message) = project.fails(&["targets", "--period", "2025Q1"]);
+    assert_eq!(code, 2);
+    assert!(message.ends_with("brings its targets down too: `postloan run --period 2025Q1`\n"), "{message}");
+}
