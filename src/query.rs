@@ -14,4 +14,4 @@ pub use casts::{RawCheck, raw_checks};
 pub use catalogue::{Catalogue, CatalogueError, Query, SCHEME, built_in_files};
 pub use header::{Header, HeaderError, Kind, Need, Severity};
 pub use parameter::{Parameter, ParameterError, Parameters};
-pub use session::{QueryError, Session, SessionLimits, quoted};
+pub use session::{QueryError, Session, SessionLimits, literal, quoted};

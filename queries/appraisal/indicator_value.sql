@@ -137,8 +137,6 @@ adjusted AS (
         indicator_id,
         grain,
         code,
-        aggregate,
-        is_missing,
         CASE WHEN NOT is_missing THEN numerator END AS numerator,
         CASE WHEN NOT is_missing THEN denominator END AS denominator,
         CASE WHEN NOT is_missing THEN n END AS n,
@@ -159,65 +157,49 @@ adjusted AS (
         expected,
         bank_value,
         CASE WHEN raw_value IS NOT NULL THEN case_mix_value END AS case_mix_value,
+        CASE WHEN aggregate = 'share' AND case_mix_value IS NULL AND raw_value IS NOT NULL THEN CAST(denominator AS DOUBLE) END AS cases,
         credible_value,
         reason_code
     FROM raw
-),
-
-interval_of AS (
-    SELECT
-        indicator_id,
-        grain,
-        code,
-        CASE
-            WHEN aggregate = 'share' AND case_mix_value IS NULL AND raw_value IS NOT NULL THEN CAST(denominator AS DOUBLE)
-        END AS cases,
-        raw_value * (1 - raw_value) AS variance,
-        power(normal_quantile(0.975), 2) AS z_squared
-    FROM adjusted
 )
 
 SELECT
-    adjusted.indicator_id,
-    adjusted.grain,
-    adjusted.code,
-    adjusted.numerator,
-    adjusted.denominator,
-    adjusted.n,
-    adjusted.raw_value,
-    adjusted.case_mix_value,
-    CASE adjusted.basis
-        WHEN 'CREDIBILITY' THEN adjusted.credible_value
-        WHEN 'CASE_MIX' THEN adjusted.case_mix_value
+    indicator_id,
+    grain,
+    code,
+    numerator,
+    denominator,
+    n,
+    raw_value,
+    case_mix_value,
+    CASE basis
+        WHEN 'CREDIBILITY' THEN credible_value
+        WHEN 'CASE_MIX' THEN case_mix_value
         WHEN 'BETA' THEN coalesce(
-            adjusted.prior_mean,
-            (CAST(adjusted.numerator AS DOUBLE) + adjusted.alpha) / (CAST(adjusted.denominator AS DOUBLE) + adjusted.alpha + adjusted.beta)
+            prior_mean,
+            (CAST(numerator AS DOUBLE) + alpha) / (CAST(denominator AS DOUBLE) + alpha + beta)
         )
-        WHEN 'RAW' THEN adjusted.raw_value
+        WHEN 'RAW' THEN raw_value
     END AS adjusted_value,
-    adjusted.basis,
-    adjusted.prior_alpha,
-    adjusted.prior_beta,
+    basis,
+    prior_alpha,
+    prior_beta,
     CASE
-        WHEN interval_of.cases IS NOT NULL THEN
-            greatest(0, adjusted.raw_value + interval_of.z_squared / 2 / interval_of.cases
-                - sqrt(interval_of.z_squared) * sqrt(interval_of.variance / interval_of.cases + interval_of.z_squared / 4 / power(interval_of.cases, 2)))
-            / (1 + interval_of.z_squared / interval_of.cases)
-        WHEN adjusted.case_mix_value IS NOT NULL THEN
-            coalesce(chi_squared_quantile(0.025, 2 * adjusted.observed), 0) / 2 / adjusted.expected * adjusted.bank_value
+        WHEN cases IS NOT NULL THEN
+            greatest(0, raw_value + power(normal_quantile(0.975), 2) / 2 / cases
+                - normal_quantile(0.975) * sqrt(raw_value * (1 - raw_value) / cases + power(normal_quantile(0.975), 2) / 4 / power(cases, 2)))
+            / (1 + power(normal_quantile(0.975), 2) / cases)
+        WHEN case_mix_value IS NOT NULL THEN
+            coalesce(chi_squared_quantile(0.025, 2 * observed), 0) / 2 / expected * bank_value
     END AS lower,
     CASE
-        WHEN interval_of.cases IS NOT NULL THEN
-            (adjusted.raw_value + interval_of.z_squared / 2 / interval_of.cases
-                + sqrt(interval_of.z_squared) * sqrt(interval_of.variance / interval_of.cases + interval_of.z_squared / 4 / power(interval_of.cases, 2)))
-            / (1 + interval_of.z_squared / interval_of.cases)
-        WHEN adjusted.case_mix_value IS NOT NULL THEN
-            chi_squared_quantile(0.975, 2 * (adjusted.observed + 1)) / 2 / adjusted.expected * adjusted.bank_value
+        WHEN cases IS NOT NULL THEN
+            (raw_value + power(normal_quantile(0.975), 2) / 2 / cases
+                + normal_quantile(0.975) * sqrt(raw_value * (1 - raw_value) / cases + power(normal_quantile(0.975), 2) / 4 / power(cases, 2)))
+            / (1 + power(normal_quantile(0.975), 2) / cases)
+        WHEN case_mix_value IS NOT NULL THEN
+            chi_squared_quantile(0.975, 2 * (observed + 1)) / 2 / expected * bank_value
     END AS upper,
-    CASE WHEN adjusted.case_mix_value IS NOT NULL THEN adjusted.expected END AS expected,
-    CASE WHEN adjusted.basis = 'BETA' AND adjusted.reason_code IS NULL THEN 'BETA_SHRUNK' ELSE adjusted.reason_code END AS reason_code
+    CASE WHEN case_mix_value IS NOT NULL THEN expected END AS expected,
+    CASE WHEN basis = 'BETA' AND reason_code IS NULL THEN 'BETA_SHRUNK' ELSE reason_code END AS reason_code
 FROM adjusted
-JOIN interval_of
-  ON interval_of.indicator_id = adjusted.indicator_id
- AND interval_of.grain = adjusted.grain
- AND interval_of.code = adjusted.code

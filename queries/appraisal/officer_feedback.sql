@@ -152,6 +152,7 @@ counted AS (
         row_of.comparison,
         indicator.aggregate = 'share' OR indicator.unit = 'count' AS is_counted,
         CASE
+            WHEN indicator.aggregate NOT IN ('ratio', 'share', 'sum') THEN CAST(NULL AS DOUBLE)
             WHEN officer_indicator.scored_basis = 'RAW' OR row_of.comparison IS NOT NULL THEN
                 row_of.needed_value * CAST(officer_indicator.denominator AS DOUBLE) - CAST(officer_indicator.numerator AS DOUBLE)
             WHEN officer_indicator.scored_basis = 'BETA' AND officer_indicator.prior_alpha IS NOT NULL THEN
@@ -163,24 +164,6 @@ counted AS (
     JOIN officer_indicator
       ON officer_indicator.officer_id = row_of.officer_id
      AND officer_indicator.indicator_id = row_of.indicator_id
-    WHERE indicator.aggregate IN ('ratio', 'share', 'sum')
-    UNION ALL
-    SELECT
-        row_of.officer_id,
-        row_of.indicator_id,
-        row_of.grade,
-        row_of.points_needed,
-        row_of.current_score,
-        row_of.needed_score,
-        row_of.current_value,
-        row_of.needed_value,
-        row_of.binding_gate,
-        row_of.comparison,
-        FALSE AS is_counted,
-        CAST(NULL AS DOUBLE) AS change
-    FROM row_of
-    JOIN indicator ON indicator.indicator_id = row_of.indicator_id
-    WHERE indicator.aggregate NOT IN ('ratio', 'share', 'sum')
 )
 
 SELECT

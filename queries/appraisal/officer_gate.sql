@@ -9,12 +9,11 @@
 --   only with that many distinct loans in the officer's evidence; shares of cases, counts and marks need none. cap_grade is the place of the grade in the scheme, 0 the best.
 
 WITH loans AS (
-    SELECT officer_evidence.officer_id, officer_evidence.indicator_id, count(DISTINCT officer_evidence.loan_id) AS n_loans
-    FROM officer_evidence
-    JOIN (SELECT DISTINCT indicator_id FROM scheme_gate) AS gated ON gated.indicator_id = officer_evidence.indicator_id
-    WHERE officer_evidence.numerator <> 0
-       OR officer_evidence.denominator <> 0
-    GROUP BY officer_evidence.officer_id, officer_evidence.indicator_id
+    SELECT evidence_key.officer_id, evidence_key.indicator_id, count(DISTINCT evidence_key.loan_id) AS n_loans
+    FROM evidence_key
+    JOIN (SELECT DISTINCT indicator_id FROM scheme_gate) AS gated ON gated.indicator_id = evidence_key.indicator_id
+    WHERE evidence_key.loan_id <> ''
+    GROUP BY evidence_key.officer_id, evidence_key.indicator_id
 ),
 
 compared AS (

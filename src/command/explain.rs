@@ -9,7 +9,7 @@ use crate::cli::{ExplainArgs, Global};
 use crate::config::nearest;
 use crate::output::{OutputFormat, print, rows_as_json};
 use crate::pipeline::{PipelineError, Project, Workspace, open_workspace};
-use crate::query::{Kind, Query};
+use crate::query::{Kind, Query, literal};
 use crate::store::PeriodRun;
 
 /// Tables of an officer, and the order in which their rows are shown.
@@ -128,11 +128,6 @@ impl Reader<'_> {
         let hint = hint.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
         Err(CommandError::Usage(format!("there is no officer {} in this period{hint}", self.officer)))
     }
-}
-
-/// A text in SQL.
-pub(super) fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, CommandError> {

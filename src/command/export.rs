@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 
-use super::explain::{literal, published_period};
+use super::explain::published_period;
 use super::{CommandError, open};
 use crate::cli::{ExportArgs, ExportFormat, Global, LabelsIn};
 use crate::config::nearest;
 use crate::output::{MOST_ROWS, Sheet, print, rows_as_csv, write_workbook};
 use crate::pipeline::{PipelineError, Project, Workspace, column_label, open_workspace};
-use crate::query::quoted;
+use crate::query::{literal, quoted};
 use crate::store::PeriodRun;
 
 const APPRAISAL: &str = "officer_appraisal";

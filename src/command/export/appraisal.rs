@@ -1,8 +1,9 @@
 //! The workbook of an appraisal: a summary, a sheet per dimension, what would lift grades, and the items behind.
 
-use super::{CommandError, Exporter, literal};
+use super::{CommandError, Exporter};
 use crate::config::DIMENSIONS;
 use crate::output::{Cell, Column, Shape, Sheet};
+use crate::query::literal;
 
 /// The summary's columns, in the order in which a manager asks.
 const SUMMARY: [&str; 26] = [
