@@ -16,29 +16,6 @@ WITH setting AS (
     FROM scheme
 ),
 
-family AS (
-    SELECT
-        parent.org_id,
-        parent.indicator_id,
-        parent.method,
-        parent.target_value,
-        count(*) FILTER (WHERE child.basis <> 'GIVEN') AS n_sharing,
-        count(*) FILTER (WHERE child.basis <> 'GIVEN' AND child.exposure > 0) AS n_sharing_exposed,
-        coalesce(sum(CASE WHEN child.basis = 'GIVEN' THEN child.target_value END), 0) AS given_amount,
-        coalesce(sum(child.exposure), 0) AS exposure,
-        coalesce(sum(CASE
-            WHEN parent.method = 'RATE'
-                THEN CAST(CAST(child.exposure AS DECIMAL(26,8)) * CAST(child.target_value AS DECIMAL(24,12)) AS DECIMAL(38,12))
-        END), 0) AS weighted_rate
-    FROM target_decomposition AS parent
-    JOIN target_decomposition AS child
-      ON child.parent_id = parent.org_id
-     AND child.indicator_id = parent.indicator_id
-     AND child.org_level = CASE parent.org_level WHEN 'BANK' THEN 'BRANCH' WHEN 'BRANCH' THEN 'OFFICER' END
-    WHERE parent.method IS NOT NULL
-    GROUP BY parent.org_id, parent.indicator_id, parent.method, parent.target_value
-),
-
 compared AS (
     -- An amount as it is, a rate as the amount that the exposure makes of it.
     SELECT
@@ -56,7 +33,7 @@ compared AS (
             ELSE CAST(CAST(family.exposure AS DECIMAL(26,8)) * CAST(family.target_value AS DECIMAL(24,12)) AS DECIMAL(38,12))
         END AS DECIMAL(38,12)) AS parent,
         setting.overlay_max
-    FROM family
+    FROM target_family AS family
     JOIN indicator ON indicator.indicator_id = family.indicator_id
     CROSS JOIN setting
     WHERE family.method = 'AMOUNT'

@@ -9,30 +9,7 @@
 --   differs from the exposure of all children times the parent's by at most 0.005, or by half a unit of the twelfth digit of a rate where the exposure is above
 --   ten thousand million; not compared where no child with an exposure is decomposed, because nobody can make up for the given ones then.
 
-WITH family AS (
-    SELECT
-        parent.org_id,
-        parent.indicator_id,
-        parent.method,
-        parent.target_value,
-        count(*) FILTER (WHERE child.basis = 'DECOMPOSED') AS n_sharing,
-        count(*) FILTER (WHERE child.basis = 'DECOMPOSED' AND child.exposure > 0) AS n_sharing_exposed,
-        sum(child.target_value) AS amount,
-        coalesce(sum(child.exposure), 0) AS exposure,
-        coalesce(sum(CASE
-            WHEN parent.method = 'RATE'
-                THEN CAST(CAST(child.exposure AS DECIMAL(26,8)) * CAST(child.target_value AS DECIMAL(24,12)) AS DECIMAL(38,12))
-        END), 0) AS weighted_rate
-    FROM target_decomposition AS parent
-    JOIN target_decomposition AS child
-      ON child.parent_id = parent.org_id
-     AND child.indicator_id = parent.indicator_id
-     AND child.org_level = CASE parent.org_level WHEN 'BANK' THEN 'BRANCH' WHEN 'BRANCH' THEN 'OFFICER' END
-    WHERE parent.method IS NOT NULL
-    GROUP BY parent.org_id, parent.indicator_id, parent.method, parent.target_value
-),
-
-compared AS (
+WITH compared AS (
     SELECT
         org_id,
         indicator_id,
@@ -47,7 +24,7 @@ compared AS (
             WHEN method = 'RATE'
                 THEN CAST(CAST(exposure AS DECIMAL(26,8)) * CAST(target_value AS DECIMAL(24,12)) AS DECIMAL(38,12))
         END AS parent_rate
-    FROM family
+    FROM target_family
 )
 
 SELECT
